@@ -19,6 +19,14 @@
 /* What a target can do. Each has a name and a sentence in ct_cap_names[]. */
 enum ct_cap {
 	CT_CAP_PF_PASSTHRU, /* admin(): commands to the PF, as Linux passes them */
+	/*
+	 * The PF's commands arrive with all 64 bytes as the suite wrote them (FUSE,
+	 * PSDT, CID, NSID, CDW2, CDW3, MPTR, and the data pointer of a command
+	 * without data): through admin(), or through the suite's own queues. Every
+	 * target with PF_OWNED has this too. Rows that need raw entries but neither
+	 * queues nor registers of their own ask for this one.
+	 */
+	CT_CAP_PF_RAW_SQE,
 	CT_CAP_PF_OWNED,    /* the PF's registers and queues are the suite's: all 64 bytes count */
 	CT_CAP_VF_ADMIN,    /* admin() works on a VF's admin queue too */
 	CT_CAP_VF_REGS,	    /* reg_read(), reg_write() of VFs */
