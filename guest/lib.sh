@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=sh
+#
+# The pieces that every guest run is made of; sourced by the scripts beside it.
+# Nothing here needs root, KVM or the network.
+
+guest_die()
+{
+	echo "$(basename "$0"): $*" >&2
+	exit 2
+}
+
+# guest_cache: where fetched and built artefacts live, outside the tree
+guest_cache()
+{
+	echo "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/nvme-lm"
+}
+
+# guest_need PROGRAM...: end with a clear line where one is missing
+guest_need()
+{
+	for need_program; do
+		command -v "$need_program" >/dev/null ||
+			guest_die "$need_program is missing: run ./bootstrap all"
+	done
+}
+
+# guest_stock_kernel: directory of the unpacked stock kernel (boot/, lib/modules/, release)
+guest_stock_kernel()
+{
+	stock_dir=$(guest_cache)/kernel/stock
+	[ -e "$stock_dir/complete" ] ||
+		guest_die "no kernel in $(guest_cache)/kernel: run ./bootstrap all"
+	readlink -f "$stock_dir"
+}
+
+# stage_file STAGE FILE [TARGET]: copy one file, under its own name or TARGET
+stage_file()
+{
+	mkdir -p "$1/$(dirname "${3:-$2}")"
+	cp -L "$2" "$1/${3:-$2}"
+}
+
+# stage_program STAGE FILE [TARGET]: copy a program with the libraries it is linked with
+stage_program()
+{
+	stage_file "$1" "$2" "${3:-$2}"
+	chmod 755 "$1/${3:-$2}"
+	# "lib => /path (0x..)" or "/path (0x..)"; a static program has none
+	for stage_lib in $(ldd "$2" 2>/dev/null |
+		sed -n 's/^.*[[:space:]]\(\/[^ ]*\) (0x[0-9a-f]*)$/\1/p'); do
+		[ -e "$1/$stage_lib" ] || stage_file "$1" "$stage_lib"
+	done
+}
+
+# stage_modules STAGE KERNELDIR MODULE...: copy modules with all they depend on,
+# and list them in load order in STAGE/modules.list
+stage_modules()
+{
+	modules_stage=$1
+	modules_dir=$2
+	shift 2
+	modules_release=$(cat "$modules_dir/release")
+	for modules_name; do
+		modprobe -d "$modules_dir" -S "$modules_release" --show-depends "$modules_name" ||
+			guest_die "the kernel $modules_release has no module $modules_name"
+	done | sed -n "s|^insmod $modules_dir\([^ ]*\).*|\1|p" | awk '!seen[$0]++' \
+		>"$modules_stage/modules.list"
+	while read -r modules_file; do
+		stage_file "$modules_stage" "$modules_dir$modules_file" "$modules_file"
+	done <"$modules_stage/modules.list"
+}
+
+# stage_base STAGE INIT: an empty stage with busybox and INIT as /init
+stage_base()
+{
+	rm -rf "$1"
+	mkdir -p "$1/bin" "$1/dev" "$1/proc" "$1/sys" "$1/tmp" "$1/out" "$1/etc"
+	stage_program "$1" "$(command -v busybox)" bin/busybox
+	ln -s busybox "$1/bin/sh"
+	cp "$2" "$1/init"
+	chmod 755 "$1/init"
+}
+
+# make_initramfs STAGE: print the name of an initramfs of that stage, kept in the
+# cache under the hash of its content; equal stages give equal bytes
+make_initramfs()
+{
+	initramfs_hash=$(cd "$1" && {
+		find . -type f | LC_ALL=C sort | xargs sha256sum
+		find . -printf '%P %y %m %l\n' | LC_ALL=C sort
+	} | sha256sum | cut -c 1-32)
+	initramfs_dir=$(guest_cache)/initramfs
+	initramfs_file=$initramfs_dir/$initramfs_hash.gz
+	mkdir -p "$initramfs_dir"
+	if [ ! -e "$initramfs_file" ]; then
+		find "$initramfs_dir" -name '*.gz' -mtime +7 -delete
+		(cd "$1" && find . -exec touch -h -d @0 {} + && find . | LC_ALL=C sort |
+			cpio --quiet --reproducible -o -H newc -R 0:0) |
+			gzip -n -1 >"$initramfs_file.$$" || return 1
+		mv "$initramfs_file.$$" "$initramfs_file"
+	fi
+	echo "$initramfs_file"
+}
+
+# run_guest OUTDIR SECONDS QEMU-ARGUMENT...: boot, wait for the guest to power
+# off, and unpack what it sent through the port named "out" into OUTDIR/out. The
+# console is OUTDIR/console.log. A guest that does not end is killed. Returns 0,
+# or 1 after it said why and showed the end of the console. QEMU=... names
+# another QEMU than Debian's.
+run_guest()
+{
+	guest_dir=$1
+	guest_limit=$2
+	shift 2
+	rm -rf "$guest_dir/out" "$guest_dir/out.tar" "$guest_dir/console.log"
+	mkdir -p "$guest_dir/out"
+	guest_status=0
+	timeout -k 5 "$guest_limit" "${QEMU:-qemu-system-x86_64}" \
+		-nodefaults -no-reboot -display none -accel tcg,thread=multi \
+		-chardev "file,id=console,path=$guest_dir/console.log" -serial chardev:console \
+		-device virtio-serial-pci -chardev "file,id=out,path=$guest_dir/out.tar" \
+		-device virtserialport,chardev=out,name=out "$@" \
+		</dev/null >"$guest_dir/qemu.log" 2>&1 || guest_status=$?
+	if [ "$guest_status" -eq 124 ] || [ "$guest_status" -eq 137 ]; then
+		guest_lost "the guest did not end within $guest_limit s and was killed"
+		return 1
+	fi
+	if [ "$guest_status" -ne 0 ]; then
+		guest_lost "QEMU ended with status $guest_status: $(tail -n 1 "$guest_dir/qemu.log")"
+		return 1
+	fi
+	if ! tar -x -C "$guest_dir/out" -f "$guest_dir/out.tar" 2>/dev/null ||
+		! (cd "$guest_dir/out" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1); then
+		guest_lost "the guest powered off but its results did not come out whole"
+		return 1
+	fi
+}
+
+guest_lost()
+{
+	echo "$(basename "$0"): $1" >&2
+	if [ -s "$guest_dir/console.log" ]; then
+		echo "last lines of $guest_dir/console.log:" >&2
+		tail -n 30 "$guest_dir/console.log" | tr -d '\r' | sed 's/^/    /' >&2
+	else
+		echo "    (the console is empty)" >&2
+	fi
+}
