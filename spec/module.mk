@@ -14,3 +14,19 @@ $(B)/gen/requirements-text.h: $(B)/lm-spec $(SPEC_TEXT) $(SPEC_TABLES)
 $(B)/gen/spec-hash.h: $(B)/lm-spec $(SPEC_TEXT) $(SPEC_TABLES)
 	@mkdir -p $(@D)
 	@$(B)/lm-spec hash spec $@
+
+# The rows' citations come from the runner itself.
+$(B)/citations.txt: $(B)/nvme-lm-ct
+	@$(B)/nvme-lm-ct list --citations >$@.tmp && mv $@.tmp $@
+
+.PHONY: spec-check check-spec check-spec-tools
+spec-check: $(B)/lm-spec $(B)/citations.txt ## judge the specification: text, tables, citations, links
+	@$(B)/lm-spec check spec $(B)/citations.txt
+
+check-spec: spec-check
+
+check-spec-tools: $(B)/lm-spec
+	@spec/tools/tests/spec-check.sh $(B)/lm-spec
+
+CHECKS += spec spec-tools
+QUICK += check-spec-tools

@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "gen.h"
 #include "spec.h"
 #include "util.h"
 
-static const char usage[] = "usage: lm-spec requirements ROOT OUT\n"
-			    "       lm-spec hash ROOT OUT\n"
-			    "ROOT is the directory that holds text/ and tables/.\n";
+static const char usage[] =
+	"usage: lm-spec requirements ROOT OUT     write requirements-text.h\n"
+	"       lm-spec hash ROOT OUT             write spec-hash.h\n"
+	"       lm-spec check ROOT [CITATIONS]    judge text and tables, and the rows' citations\n"
+	"       lm-spec links ROOT FILE...        judge links and IDs in other Markdown files\n"
+	"ROOT is the directory that holds text/ and tables/.\n";
 
 /* Static, so that what it points to counts as reachable at exit. */
 static struct spec spec;
@@ -22,21 +26,46 @@ static int generate(void (*gen)(const struct spec *, FILE *), const char *out)
 {
 	char *temp = xprintf("%s.tmp", out);
 	FILE *f = fopen(temp, "w");
+	int rc = 1;
 
 	if (!f)
 		die("%s: %s", temp, strerror(errno));
 	gen(&spec, f);
 	if (fclose(f))
 		die("%s: %s", temp, strerror(errno));
-	if (fault_count()) {
+	if (fault_count())
 		remove(temp);
-		free(temp);
-		return 1;
-	}
-	if (rename(temp, out))
-		die("%s: %s", out, strerror(errno));
+	else
+		rc = rename(temp, out);
 	free(temp);
-	return 0;
+	return rc ? 1 : 0;
+}
+
+static int check(const char *citations)
+{
+	size_t i;
+
+	check_requirements(&spec);
+	check_keywords(&spec);
+	for (i = 0; i < spec.nchapters; i++)
+		check_links(&spec, &spec.chapter[i]);
+	if (citations)
+		check_citations(&spec, citations);
+	if (fault_count())
+		fprintf(stderr, "%u faults\n", fault_count());
+	return fault_count() ? 1 : 0;
+}
+
+static int links(char **file)
+{
+	struct chapter c;
+
+	for (; *file; file++) {
+		chapter_load(&c, *file);
+		check_links(&spec, &c);
+		chapter_free(&c);
+	}
+	return fault_count() ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -50,6 +79,10 @@ int main(int argc, char **argv)
 		return generate(gen_requirements, argv[3]);
 	if (!strcmp(argv[1], "hash") && argc == 4)
 		return generate(gen_hash, argv[3]);
+	if (!strcmp(argv[1], "check") && argc <= 4)
+		return check(argv[3]);
+	if (!strcmp(argv[1], "links"))
+		return links(argv + 3);
 	fputs(usage, stderr);
 	return 2;
 }

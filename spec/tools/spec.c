@@ -64,6 +64,20 @@ void chapter_load(struct chapter *c, const char *path)
 	split_lines(c);
 }
 
+void chapter_free(struct chapter *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->nlines; i++)
+		free(c->line[i]);
+	free(c->line);
+	free(c->tagged);
+	free(c->text);
+	free(c->name);
+	free(c->path);
+	memset(c, 0, sizeof(*c));
+}
+
 /* Markdown to words: links become their text, marks go. */
 static char *plain_text(const char *md)
 {

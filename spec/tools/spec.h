@@ -64,5 +64,6 @@ const char *id_find(const char *start, const char *p);
 
 /** chapter_load() - a Markdown file as lines; sentences are not looked for */
 void chapter_load(struct chapter *c, const char *path);
+void chapter_free(struct chapter *c);
 
 #endif
