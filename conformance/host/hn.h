@@ -131,7 +131,8 @@ struct hn_req {
 	uint16_t cid;
 	uint32_t seq; /* unique within the case, from 1 */
 	struct hn_cmd cmd;
-	struct hn_buf buf; /* where the data are, when not raw */
+	struct hn_buf buf;  /* where the data are, when not raw */
+	struct hn_buf list; /* its PRP list, .len 0 where there is none */
 	uint64_t submitted;
 	struct ct_cqe cqe; /* once done */
 };
@@ -250,10 +251,9 @@ struct hn_image hn_migrate(struct ct *ct, uint16_t src, uint16_t dst);
 const char *hn_state_name(unsigned int state);
 
 /**
- * hn_vf_state() - the VF's state as far as QUERY_DATA_SIZE tells it
+ * hn_vf_state() - the VF's state, from Dword 1 of QUERY_DATA_SIZE (LM-QRY-040)
  *
- * Return: LM_STATE_ACTIVE or LM_STATE_SUSPENDED from Dword 1, or -1 where
- * QUERY ends 00Ch (DRAINING or LOADING).
+ * Return: LM_STATE_*, or -1 where QUERY ends otherwise than by success or 00Ch.
  */
 int hn_vf_state(struct ct *ct, uint16_t vf);
 
@@ -470,6 +470,9 @@ void hn_need_vfs(struct ct *ct, unsigned int num);
  * lacks what it takes.
  */
 void hn_reach(struct ct *ct, uint16_t vf, unsigned int state, struct hn_req **pending);
+
+/** hn_staged() - the image whose first half (len / 8 * 4 bytes) hn_reach() staged for LOADING */
+const struct hn_image *hn_staged(struct ct *ct);
 
 /** hn_leave() - bring the VF back to ACTIVE from the state that hn_reach() made */
 void hn_leave(struct ct *ct, uint16_t vf, struct hn_req *pending);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What the files of the host driver share. Rows include hn.h alone. */
+#ifndef HN_INTERNAL_H
+#define HN_INTERNAL_H
+
+#include "hn.h"
+
+#define HN_CANARY 0xA5
+#define HN_ADMIN_ENTRIES 32
+#define HN_MAX_NSID 16
+
+/* DMA memory that was allocated in this case. */
+struct hn_block {
+	uint8_t *base; /* first canary page, or the buffer where GUARD is there */
+	size_t size;   /* whole, canary pages included */
+	struct hn_buf buf;
+	bool pooled; /* may be handed out again once free */
+	bool busy;
+	bool data;   /* holds the data of commands */
+	size_t longest; /* len of all its uses */
+	bool broken; /* bytes around it changed, found when it was given back */
+};
+
+struct hn {
+	struct ct_target *target;
+	struct hn_fn fn[CT_MAX_FUNCTIONS];
+	struct hn_req **reqs;
+	size_t num_reqs, max_reqs;
+	struct hn_block *blocks;
+	size_t num_blocks, max_blocks;
+	void **mem;
+	size_t num_mem, max_mem;
+	uint32_t seq;
+	uint16_t next_cid;
+	uint32_t touched; /* bit n: one of the five named VF n in this case */
+	bool faults_expected;
+	uint64_t case_mark; /* journal at the start of the case */
+	uint64_t last_seq;  /* last journal event seen by hn_mark() */
+	struct hn_image staged;
+	struct hn_req *draining; /* the read that hn_reach() stalled */
+	uint32_t block_size[HN_MAX_NSID + 1]; /* by NSID, 0 = not asked yet */
+};
+
+extern struct hn hn_host;
+/* From ct_probe_identify(); 0 where the device does not say. */
+extern uint64_t hn_suspend_limit;
+
+#define hn_has(ct, cap) ct_has(ct, CT_CAP_##cap)
+
+/* Fails the case as an ERROR where a target call failed. */
+void hn_must(struct ct *ct, int ret, const char *what);
+
+/* Zeroed DMA memory from the pool, for data of commands or else; hn_buf_put() gives it back. */
+struct hn_buf hn_buf_get(struct ct *ct, size_t len, bool data);
+void hn_buf_put(const struct hn_buf *buf);
+
+/* Whether the bytes around any block of this case changed; fails the case. */
+void hn_check_blocks(struct ct *ct);
+/* Whether a transfer of this case went beyond the data of its command; needs JOURNAL. */
+void hn_check_transfers(struct ct *ct);
+void hn_free_all(struct ct *ct);
+
+/* As hn_prps(), and the list's memory for hn_buf_put(); .len 0 where there is none. */
+struct hn_buf hn_prps_list(struct ct *ct, uint8_t *sqe, uint64_t iova, size_t len);
+
+/* A request that no row needs any more. */
+void hn_release(struct hn_req *req);
+
+/* One line on a command and its completion into the trace. */
+void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
+	      const struct ct_cqe *cqe);
+
+/* Whether the function's admin queue is the suite's own. */
+bool hn_owns(struct ct *ct, unsigned int fn);
+
+#endif
