@@ -1,0 +1,662 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The target "exec": a simulator behind docs/exec-protocol.md. Each process of
+ * the runner that uses the target gets a simulator of its own, so that a row
+ * that is killed in mid-message harms no other.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "exec-bus.h"
+#include "exec-wire.h"
+#include "fail.h"
+#include "nvme-lm.h"
+
+#define NS_PER_MS UINT64_C(1000000)
+#define DEFAULT_SLACK_MS 10000u
+#define MAX_SLACK_MS 600000u
+
+/* HELLO's reply, by byte */
+#define HELLO_SIZE 96
+#define HELLO_VERSION 0
+#define HELLO_TOTAL_VFS 2
+#define HELLO_NUM_VFS 4
+#define HELLO_CAPS 8
+#define HELLO_VID 16
+#define HELLO_DID 18
+#define HELLO_MAX_DATA 20
+#define HELLO_SLACK 24
+#define HELLO_NAME 32
+#define HELLO_NAME_SIZE 64
+
+/* the protocol's capability bits */
+enum exec_cap {
+	EXEC_CAP_ADMIN,
+	EXEC_CAP_RAW_SQE,
+	EXEC_CAP_VF_ADMIN,
+	EXEC_CAP_PF_OWNED,
+	EXEC_CAP_VF_REGS,
+	EXEC_CAP_DMA,
+	EXEC_CAP_IRQ,
+	EXEC_CAP_MSIX_TABLE,
+	EXEC_CAP_PCI_COMMAND,
+	EXEC_CAP_FLR,
+	EXEC_CAP_PF_FLR,
+	EXEC_CAP_CONVENTIONAL,
+	EXEC_CAP_NUM_VFS,
+	EXEC_CAP_FRESH,
+	EXEC_CAP_CLOCK,
+	EXEC_CAP_STEP,
+	EXEC_CAP_NAMESPACE,
+	EXEC_CAP_MEDIA,
+	EXEC_CAP_REFERENCE_IMAGE,
+	EXEC_CAP_COUNT
+};
+
+#define NO_NEED EXEC_CAP_COUNT
+
+static const struct {
+	enum ct_cap cap;
+	enum exec_cap needs;
+	const char *name;
+} caps[EXEC_CAP_COUNT] = {
+	[EXEC_CAP_ADMIN] = { CT_CAP_PF_PASSTHRU, NO_NEED, "ADMIN" },
+	[EXEC_CAP_RAW_SQE] = { CT_CAP_PF_RAW_SQE, EXEC_CAP_ADMIN, "RAW_SQE" },
+	[EXEC_CAP_VF_ADMIN] = { CT_CAP_VF_ADMIN, EXEC_CAP_ADMIN, "VF_ADMIN" },
+	[EXEC_CAP_PF_OWNED] = { CT_CAP_PF_OWNED, EXEC_CAP_DMA, "PF_OWNED" },
+	[EXEC_CAP_VF_REGS] = { CT_CAP_VF_REGS, EXEC_CAP_DMA, "VF_REGS" },
+	[EXEC_CAP_DMA] = { CT_CAP_DMA, NO_NEED, "DMA" },
+	[EXEC_CAP_IRQ] = { CT_CAP_IRQ, NO_NEED, "IRQ" },
+	[EXEC_CAP_MSIX_TABLE] = { CT_CAP_MSIX_TABLE, EXEC_CAP_IRQ, "MSIX_TABLE" },
+	[EXEC_CAP_PCI_COMMAND] = { CT_CAP_PCI_COMMAND, NO_NEED, "PCI_COMMAND" },
+	[EXEC_CAP_FLR] = { CT_CAP_FLR, NO_NEED, "FLR" },
+	[EXEC_CAP_PF_FLR] = { CT_CAP_PF_FLR, NO_NEED, "PF_FLR" },
+	[EXEC_CAP_CONVENTIONAL] = { CT_CAP_CONVENTIONAL, NO_NEED, "CONVENTIONAL" },
+	[EXEC_CAP_NUM_VFS] = { CT_CAP_NUM_VFS, NO_NEED, "NUM_VFS" },
+	[EXEC_CAP_FRESH] = { CT_CAP_FRESH, NO_NEED, "FRESH" },
+	[EXEC_CAP_CLOCK] = { CT_CAP_CLOCK, NO_NEED, "CLOCK" },
+	[EXEC_CAP_STEP] = { CT_CAP_STEP, EXEC_CAP_CLOCK, "STEP" },
+	[EXEC_CAP_NAMESPACE] = { CT_CAP_NAMESPACE, NO_NEED, "NAMESPACE" },
+	[EXEC_CAP_MEDIA] = { CT_CAP_MEDIA, NO_NEED, "MEDIA" },
+	[EXEC_CAP_REFERENCE_IMAGE] = { CT_CAP_REFERENCE_IMAGE, NO_NEED, "REFERENCE_IMAGE" },
+};
+
+struct exec_target {
+	struct exec_wire wire;
+	struct exec_bus bus;
+	char *command;
+	uint64_t bits; /* capability bits of the simulator */
+	uint32_t max_data;
+};
+
+static bool has_bit(const struct exec_target *e, enum exec_cap bit)
+{
+	return e->bits & (UINT64_C(1) << bit);
+}
+
+static uint64_t exec_now(struct ct_target *t)
+{
+	const struct exec_target *e = t->priv;
+
+	return has_bit(e, EXEC_CAP_CLOCK) ? e->wire.time : exec_clock();
+}
+
+static void record(struct ct_target *t, struct ct_event event)
+{
+	struct exec_target *e = t->priv;
+
+	event.time = exec_now(t);
+	exec_bus_record(&e->bus, event);
+}
+
+/* ---- What the simulator asks ---- */
+
+static int serve_dma(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
+{
+	struct exec_target *e = t->priv;
+	bool write = msg->type == EXEC_DMA_WRITE;
+	struct ct_event event = { 0 };
+	uint8_t *mem;
+
+	if (msg->length < 16)
+		return exec_wire_garbage(t, wire, "a DMA request of %u bytes", msg->length);
+	event.fn = lm_get_le16(msg->payload);
+	event.len = lm_get_le32(msg->payload + 4);
+	event.addr = lm_get_le64(msg->payload + 8);
+	if (event.fn > t->info.total_vfs || !event.len || event.len > 65536 ||
+	    msg->length != 16 + (write ? event.len : 0))
+		return exec_wire_garbage(
+			t, wire, "a DMA request of function %u, %u bytes, in a message of %u",
+			event.fn, event.len, msg->length);
+	mem = exec_bus_at(&e->bus, event.addr, event.len);
+	event.kind = !mem ? CT_EV_DMA_FAULT : write ? CT_EV_DMA_WRITE : CT_EV_DMA_READ;
+	record(t, event);
+	if (!mem)
+		return exec_wire_answer(t, wire, msg, EXEC_E_REFUSED, NULL, 0);
+	if (!write)
+		return exec_wire_answer(t, wire, msg, EXEC_E_NONE, mem, event.len);
+	memcpy(mem, msg->payload + 16, event.len);
+	return exec_wire_answer(t, wire, msg, EXEC_E_NONE, NULL, 0);
+}
+
+static int serve_msix(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
+{
+	struct exec_target *e = t->priv;
+	struct ct_event event = { .kind = CT_EV_MSIX, .len = 4 };
+
+	if (msg->length != 20)
+		return exec_wire_garbage(t, wire, "MSIX of %u bytes", msg->length);
+	event.fn = lm_get_le16(msg->payload);
+	event.vector = lm_get_le16(msg->payload + 2);
+	event.addr = lm_get_le64(msg->payload + 4);
+	event.data = lm_get_le32(msg->payload + 12);
+	if (event.fn > t->info.total_vfs || event.vector >= EXEC_MAX_VECTORS)
+		return exec_wire_garbage(t, wire, "MSIX of function %u, vector %u", event.fn,
+					 event.vector);
+	e->bus.irqs[event.fn][event.vector]++;
+	record(t, event);
+	return 0;
+}
+
+static int serve_media(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
+{
+	struct ct_event event = { .kind = CT_EV_MEDIA };
+
+	if (msg->length != 24)
+		return exec_wire_garbage(t, wire, "MEDIA_EVENT of %u bytes", msg->length);
+	event.fn = lm_get_le16(msg->payload);
+	event.data = lm_get_le32(msg->payload + 4);
+	event.addr = lm_get_le64(msg->payload + 8);
+	event.len = lm_get_le32(msg->payload + 16);
+	if (event.fn > t->info.total_vfs)
+		return exec_wire_garbage(t, wire, "MEDIA_EVENT of function %u", event.fn);
+	record(t, event);
+	return 0;
+}
+
+static int serve(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
+{
+	const struct exec_target *e = t->priv;
+
+	if ((msg->type == EXEC_DMA_READ || msg->type == EXEC_DMA_WRITE) && has_bit(e, EXEC_CAP_DMA))
+		return serve_dma(t, wire, msg);
+	if (msg->type == EXEC_MSIX && has_bit(e, EXEC_CAP_IRQ))
+		return serve_msix(t, wire, msg);
+	if (msg->type == EXEC_MEDIA_EVENT && has_bit(e, EXEC_CAP_MEDIA))
+		return serve_media(t, wire, msg);
+	return exec_wire_garbage(t, wire,
+				 "a message of type %04xh that HELLO's capabilities do not declare",
+				 msg->type);
+}
+
+/* ---- Start ---- */
+
+static int check_caps(struct ct_target *t, struct exec_target *e)
+{
+	if (e->bits >> EXEC_CAP_COUNT)
+		return exec_wire_garbage(t, &e->wire, "unknown capability bits %016llxh",
+					 (unsigned long long)e->bits);
+	for (int i = 0; i < EXEC_CAP_COUNT; i++)
+		if (has_bit(e, (enum exec_cap)i) && caps[i].needs != NO_NEED &&
+		    !has_bit(e, caps[i].needs))
+			return exec_wire_garbage(t, &e->wire, "capability %s without %s",
+						 caps[i].name, caps[caps[i].needs].name);
+	return 0;
+}
+
+static int check_hello(struct ct_target *t, struct exec_target *e, const uint8_t *hello)
+{
+	unsigned int version = lm_get_le16(hello + HELLO_VERSION);
+	uint32_t slack = lm_get_le32(hello + HELLO_SLACK);
+
+	if (version != EXEC_VERSION)
+		return exec_wire_garbage(t, &e->wire, "it speaks protocol version %u, not %u",
+					 version, EXEC_VERSION);
+	t->info.total_vfs = lm_get_le16(hello + HELLO_TOTAL_VFS);
+	t->info.num_vfs = lm_get_le16(hello + HELLO_NUM_VFS);
+	if (t->info.total_vfs >= CT_MAX_FUNCTIONS || t->info.num_vfs > t->info.total_vfs)
+		return exec_wire_garbage(t, &e->wire, "TotalVFs %u, NumVFs %u", t->info.total_vfs,
+					 t->info.num_vfs);
+	e->max_data = lm_get_le32(hello + HELLO_MAX_DATA);
+	if (e->max_data < 4096 || e->max_data > EXEC_MAX_DATA)
+		return exec_wire_garbage(t, &e->wire, "%u data bytes at most in one ADMIN",
+					 e->max_data);
+	if (slack > MAX_SLACK_MS)
+		return exec_wire_garbage(t, &e->wire, "replies that come %u ms late", slack);
+	e->wire.slack = (slack ? slack : DEFAULT_SLACK_MS) * NS_PER_MS;
+	e->bits = lm_get_le64(hello + HELLO_CAPS);
+	return check_caps(t, e);
+}
+
+static void describe(struct ct_target *t, struct exec_target *e, const uint8_t *hello)
+{
+	char name[HELLO_NAME_SIZE + 1] = { 0 };
+
+	for (int i = 0; i < HELLO_NAME_SIZE && hello[HELLO_NAME + i]; i++) {
+		uint8_t c = hello[HELLO_NAME + i];
+
+		name[i] = (char)(c >= 0x20 && c < 0x7F ? c : '.');
+	}
+	snprintf(t->info.transport, sizeof(t->info.transport), "exec: %.57s",
+		 *name ? name : e->command);
+	t->info.pci_vid = lm_get_le16(hello + HELLO_VID);
+	t->info.pci_did = lm_get_le16(hello + HELLO_DID);
+	t->info.caps = 0;
+	for (int i = 0; i < EXEC_CAP_COUNT; i++) {
+		if (has_bit(e, (enum exec_cap)i))
+			t->info.caps |= CT_CAP(caps[i].cap);
+		else
+			ct_target_lacks(t, caps[i].cap, "the simulator does not declare %s",
+					caps[i].name);
+	}
+	/* own queues carry whole entries too; the bus is on this side, so it is seen here */
+	if (has_bit(e, EXEC_CAP_PF_OWNED))
+		t->info.caps |= CT_CAP(CT_CAP_PF_RAW_SQE);
+	if (has_bit(e, EXEC_CAP_DMA))
+		t->info.caps |= CT_CAP(CT_CAP_GUARD);
+	else
+		ct_target_lacks(t, CT_CAP_GUARD, "the simulator does not declare DMA");
+	if (has_bit(e, EXEC_CAP_DMA) && has_bit(e, EXEC_CAP_IRQ))
+		t->info.caps |= CT_CAP(CT_CAP_JOURNAL);
+	else
+		ct_target_lacks(t, CT_CAP_JOURNAL, "the simulator does not declare DMA and IRQ");
+	ct_target_lacks(t, CT_CAP_INJECT, "the exec protocol has no fault switch");
+	ct_target_lacks(t, CT_CAP_FAIL_NTH, "the exec protocol has no port calls");
+}
+
+static int start(struct ct_target *t)
+{
+	static const uint8_t head[8] = { EXEC_VERSION };
+	struct exec_call call = { .type = EXEC_HELLO,
+				  .name = "HELLO",
+				  .head = head,
+				  .head_len = sizeof(head),
+				  .limit = exec_hello_limit,
+				  .reply_min = HELLO_SIZE,
+				  .reply_max = HELLO_SIZE };
+	struct exec_target *e = t->priv;
+	struct exec_msg reply;
+	int ret;
+
+	e->bits = 0;
+	ret = exec_wire_start(t, &e->wire, e->command, serve);
+	if (!ret)
+		ret = exec_wire_call(t, &e->wire, &call, &reply);
+	if (!ret)
+		ret = check_hello(t, e, reply.payload);
+	if (ret) {
+		exec_wire_stop(&e->wire);
+		return ret;
+	}
+	describe(t, e, reply.payload);
+	return 0;
+}
+
+static void exec_close(struct ct_target *t)
+{
+	struct exec_target *e = t->priv;
+
+	if (!e)
+		return;
+	exec_wire_stop(&e->wire);
+	exec_bus_free(&e->bus);
+	free(e->command);
+	free(e);
+	t->priv = NULL;
+}
+
+static int exec_open(struct ct_target *t, const char *arg)
+{
+	struct exec_target *e;
+	int ret;
+
+	if (!*arg)
+		return ct_target_fail(t, -EINVAL, "the target exec needs a command: exec:COMMAND");
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return ct_target_fail(t, -ENOMEM, "no memory");
+	t->priv = e;
+	exec_bus_init(&e->bus);
+	e->command = strdup(arg);
+	ret = e->command ? start(t) : ct_target_fail(t, -ENOMEM, "no memory");
+	if (ret)
+		exec_close(t);
+	return ret;
+}
+
+/* ---- Requests ---- */
+
+static int call(struct ct_target *t, const struct exec_call *c, struct exec_msg *reply)
+{
+	struct exec_target *e = t->priv;
+
+	if (e->wire.owner != getpid()) {
+		uint64_t was = t->info.caps;
+		int ret;
+
+		exec_wire_stop(&e->wire);
+		ret = start(t);
+		if (ret)
+			return ret;
+		if (t->info.caps != was)
+			return exec_wire_garbage(t, &e->wire,
+						 "its capabilities change from start to start");
+	}
+	return exec_wire_call(t, &e->wire, c, reply);
+}
+
+/* A request of a few bytes whose work takes no time of its own. */
+static int small_call(struct ct_target *t, uint16_t type, const char *name, const uint8_t *head,
+		      uint32_t head_len, uint32_t reply_len, struct exec_msg *reply)
+{
+	struct exec_call c = { .type = type,
+			       .name = name,
+			       .head = head,
+			       .head_len = head_len,
+			       .reply_min = reply_len,
+			       .reply_max = reply_len };
+
+	return call(t, &c, reply);
+}
+
+/* By the simulator's clock where it has one: then it takes none of ours. */
+static uint64_t real_time(const struct exec_target *e, uint64_t ns)
+{
+	return has_bit(e, EXEC_CAP_CLOCK) ? 0 : ns;
+}
+
+static void fill_cqe(struct ct_cqe *cqe, const uint8_t *reply)
+{
+	uint16_t status = lm_get_le16(reply + LM_CQE_STATUS);
+
+	*cqe = (struct ct_cqe){
+		.dw0 = lm_get_le32(reply + LM_CQE_DW0),
+		.dw1 = lm_get_le32(reply + LM_CQE_DW1),
+		.sqhd = lm_get_le16(reply + LM_CQE_SQHD),
+		.sqid = lm_get_le16(reply + LM_CQE_SQID),
+		.cid = lm_get_le16(reply + LM_CQE_CID),
+		.status = (status >> 1) & 0x7FF,
+		.dnr = status & 0x8000,
+		.more = status & 0x4000,
+		.phase = status & 1,
+		.elapsed = lm_get_le64(reply + 16),
+	};
+}
+
+static int exec_admin(struct ct_target *t, unsigned int fn, const uint8_t sqe[64], void *data,
+		      uint32_t len, enum ct_dir dir, uint64_t timeout, struct ct_cqe *cqe)
+{
+	struct exec_target *e = t->priv;
+	uint8_t head[80] = { 0 };
+	struct exec_call c = { .type = EXEC_ADMIN,
+			       .name = "ADMIN",
+			       .head = head,
+			       .head_len = sizeof(head),
+			       .limit = real_time(e, timeout),
+			       .reply_min = 32 };
+	struct exec_msg reply;
+	uint32_t written;
+	int ret;
+
+	if (dir == CT_DIR_NONE)
+		len = 0;
+	else if (!len)
+		dir = CT_DIR_NONE;
+	if (len > e->max_data)
+		return ct_target_fail(t, -E2BIG, "the simulator takes %u data bytes, not %u",
+				      e->max_data, len);
+	lm_put_le16(head, (uint16_t)fn);
+	head[2] = dir == CT_DIR_TO_HOST ? 1 : dir == CT_DIR_TO_DEVICE ? 2 : 0;
+	lm_put_le32(head + 4, len);
+	lm_put_le64(head + 8, timeout);
+	memcpy(head + 16, sqe, LM_SQE_SIZE);
+	if (dir != CT_DIR_NONE)
+		memset(head + 16 + LM_SQE_PRP1, 0, 16);
+	if (dir == CT_DIR_TO_DEVICE) {
+		c.data = data;
+		c.data_len = len;
+	}
+	c.reply_max = 32 + (dir == CT_DIR_TO_HOST ? len : 0);
+	ret = call(t, &c, &reply);
+	if (ret)
+		return ret;
+	written = lm_get_le32(reply.payload + 24);
+	if (written != reply.length - 32)
+		return exec_wire_garbage(t, &e->wire, "a reply to ADMIN with %u bytes announces %u",
+					 reply.length - 32, written);
+	fill_cqe(cqe, reply.payload);
+	if (!has_bit(e, EXEC_CAP_RAW_SQE))
+		cqe->cid = lm_get_le16(sqe + LM_SQE_CID);
+	if (written)
+		memcpy(data, reply.payload + 32, written);
+	return 0;
+}
+
+static int exec_reg_read(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
+			 uint64_t *value)
+{
+	uint8_t head[8];
+	struct exec_msg reply;
+	int ret;
+
+	lm_put_le16(head, (uint16_t)fn);
+	lm_put_le16(head + 2, (uint16_t)len);
+	lm_put_le32(head + 4, offset);
+	ret = small_call(t, EXEC_REG_READ, "REG_READ", head, sizeof(head), 8, &reply);
+	if (ret)
+		return ret;
+	*value = lm_get_le64(reply.payload);
+	record(t,
+	       (struct ct_event){ .kind = CT_EV_REG_READ, .fn = fn, .addr = offset, .len = len });
+	return 0;
+}
+
+static int exec_reg_write(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
+			  uint64_t value)
+{
+	uint8_t head[16];
+	struct exec_msg reply;
+
+	lm_put_le16(head, (uint16_t)fn);
+	lm_put_le16(head + 2, (uint16_t)len);
+	lm_put_le32(head + 4, offset);
+	lm_put_le64(head + 8, value);
+	/* before the request: what the write causes comes after it in the journal */
+	record(t, (struct ct_event){ .kind = CT_EV_REG_WRITE,
+				     .fn = fn,
+				     .addr = offset,
+				     .len = len,
+				     .data = (uint32_t)value });
+	return small_call(t, EXEC_REG_WRITE, "REG_WRITE", head, sizeof(head), 0, &reply);
+}
+
+static void *exec_dma_alloc(struct ct_target *t, size_t len, size_t align, uint64_t *iova)
+{
+	struct exec_target *e = t->priv;
+
+	return exec_bus_alloc(&e->bus, len, align, iova);
+}
+
+static void exec_dma_free_all(struct ct_target *t)
+{
+	struct exec_target *e = t->priv;
+
+	exec_bus_free_all(&e->bus);
+}
+
+static int exec_irq_count(struct ct_target *t, unsigned int fn, unsigned int vector,
+			  uint64_t *count)
+{
+	struct exec_target *e = t->priv;
+
+	if (fn >= CT_MAX_FUNCTIONS || vector >= EXEC_MAX_VECTORS)
+		return ct_target_fail(t, -EINVAL, "function %u has no vector %u", fn, vector);
+	*count = e->bus.irqs[fn][vector];
+	return 0;
+}
+
+static int exec_irq_setup(struct ct_target *t, unsigned int fn, unsigned int vectors)
+{
+	uint8_t head[8] = { 0 };
+	struct exec_msg reply;
+
+	lm_put_le16(head, (uint16_t)fn);
+	lm_put_le16(head + 2, (uint16_t)vectors);
+	return small_call(t, EXEC_IRQ_SETUP, "IRQ_SETUP", head, sizeof(head), 0, &reply);
+}
+
+static int exec_pci_command(struct ct_target *t, unsigned int fn, bool memory, bool master,
+			    bool msix_enable, bool msix_mask)
+{
+	uint8_t head[8] = { 0 };
+	struct exec_msg reply;
+
+	lm_put_le16(head, (uint16_t)fn);
+	head[2] = (uint8_t)(memory | master << 1 | msix_enable << 2 | msix_mask << 3);
+	return small_call(t, EXEC_PCI_COMMAND, "PCI_COMMAND", head, sizeof(head), 0, &reply);
+}
+
+/* RESET, NUM_VFS and FRESH answer with NumVFs as it is after them. */
+static int call_num_vfs(struct ct_target *t, uint16_t type, const char *name, const uint8_t *head,
+			uint32_t head_len)
+{
+	struct exec_target *e = t->priv;
+	struct exec_msg reply;
+	unsigned int num;
+	int ret = small_call(t, type, name, head, head_len, 8, &reply);
+
+	if (ret)
+		return ret;
+	num = lm_get_le16(reply.payload);
+	if (num > t->info.total_vfs)
+		return exec_wire_garbage(t, &e->wire, "NumVFs %u of %u after %s", num,
+					 t->info.total_vfs, name);
+	t->info.num_vfs = num;
+	return 0;
+}
+
+static int exec_reset(struct ct_target *t, unsigned int fn, enum ct_reset kind)
+{
+	struct exec_target *e = t->priv;
+	uint8_t head[8] = { 0 };
+	int ret;
+
+	lm_put_le16(head, (uint16_t)fn);
+	lm_put_le16(head + 2, kind == CT_RESET_CONVENTIONAL ? 1 : 0);
+	ret = call_num_vfs(t, EXEC_RESET, "RESET", head, sizeof(head));
+	/* a reset of the PF is one of every function */
+	for (unsigned int i = fn; !ret && i <= (fn ? fn : t->info.total_vfs); i++)
+		exec_bus_forget_irqs(&e->bus, i);
+	return ret;
+}
+
+static int exec_set_num_vfs(struct ct_target *t, unsigned int num)
+{
+	struct exec_target *e = t->priv;
+	uint8_t head[8] = { 0 };
+	int ret;
+
+	lm_put_le16(head, (uint16_t)num);
+	ret = call_num_vfs(t, EXEC_NUM_VFS, "NUM_VFS", head, sizeof(head));
+	for (unsigned int i = 1; !ret && i <= t->info.total_vfs; i++)
+		exec_bus_forget_irqs(&e->bus, i);
+	return ret;
+}
+
+static int exec_fresh(struct ct_target *t)
+{
+	struct exec_target *e = t->priv;
+	int ret = call_num_vfs(t, EXEC_FRESH, "FRESH", NULL, 0);
+
+	if (!ret)
+		exec_bus_fresh(&e->bus);
+	return ret;
+}
+
+static int exec_journal(struct ct_target *t, uint64_t after, struct ct_event *ev, unsigned int max)
+{
+	const struct exec_target *e = t->priv;
+	int n = exec_bus_journal(&e->bus, after, ev, max);
+
+	if (n < 0)
+		return ct_target_fail(t, n,
+				      "more than %u events in one case: the journal lost some",
+				      EXEC_MAX_EVENTS);
+	return n;
+}
+
+static int exec_media(struct ct_target *t, const struct ct_media *media)
+{
+	uint8_t head[16] = { 0 };
+	struct exec_msg reply;
+
+	head[0] = media->mode == CT_MEDIA_STALL ? 1 : media->mode == CT_MEDIA_FAIL ? 2 : 0;
+	head[1] = media->admin;
+	lm_put_le16(head + 2, media->status);
+	lm_put_le64(head + 8, media->latency);
+	return small_call(t, EXEC_MEDIA, "MEDIA", head, sizeof(head), 0, &reply);
+}
+
+static int exec_advance(struct ct_target *t, uint64_t ns)
+{
+	uint8_t head[8];
+	struct exec_call c = { .type = EXEC_ADVANCE,
+			       .name = "ADVANCE",
+			       .head = head,
+			       .head_len = sizeof(head),
+			       .limit = real_time(t->priv, ns) };
+	struct exec_msg reply;
+
+	lm_put_le64(head, ns);
+	return call(t, &c, &reply);
+}
+
+static int exec_step(struct ct_target *t, bool *more)
+{
+	struct exec_msg reply;
+	int ret = small_call(t, EXEC_STEP, "STEP", NULL, 0, 8, &reply);
+
+	if (!ret)
+		*more = reply.payload[0];
+	return ret;
+}
+
+static int exec_namespace_resize(struct ct_target *t, uint32_t nsid, uint64_t blocks)
+{
+	uint8_t head[16] = { 0 };
+	struct exec_msg reply;
+
+	lm_put_le32(head, nsid);
+	lm_put_le64(head + 8, blocks);
+	return small_call(t, EXEC_NAMESPACE, "NAMESPACE", head, sizeof(head), 0, &reply);
+}
+
+static const struct ct_target_ops exec_ops = {
+	.name = "exec",
+	.summary = "a simulator on a pipe, by docs/exec-protocol.md: exec:COMMAND",
+	.open = exec_open,
+	.close = exec_close,
+	.admin = exec_admin,
+	.reg_read = exec_reg_read,
+	.reg_write = exec_reg_write,
+	.dma_alloc = exec_dma_alloc,
+	.dma_free_all = exec_dma_free_all,
+	.irq_count = exec_irq_count,
+	.irq_setup = exec_irq_setup,
+	.pci_command = exec_pci_command,
+	.reset = exec_reset,
+	.set_num_vfs = exec_set_num_vfs,
+	.journal = exec_journal,
+	.media = exec_media,
+	.advance = exec_advance,
+	.step = exec_step,
+	.namespace_resize = exec_namespace_resize,
+	.fresh = exec_fresh,
+	.now = exec_now,
+};
+
+CT_TARGET(exec_ops);

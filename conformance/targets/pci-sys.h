@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The system calls that the pci target makes, as a table, so that a test can
+ * script each of them. The admin command itself goes through libnvme, whose
+ * ioctl() a test replaces at link time. Calls fail as the real ones do: -1 and
+ * errno.
+ */
+#ifndef CT_TARGETS_PCI_SYS_H
+#define CT_TARGETS_PCI_SYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct pci_sys {
+	int (*stat)(const char *path, struct stat *st);
+	int (*open)(const char *path, int flags);
+	int (*close)(int fd);
+	int (*flock)(int fd, int operation);
+	/* a small sysfs file, without its newline, NUL-terminated */
+	int (*read_attr)(const char *path, char *buf, size_t size);
+	/* the last component of what a symbolic link names */
+	int (*link_name)(const char *path, char *buf, size_t size);
+	/* the name of the first entry of a directory */
+	int (*first_entry)(const char *path, char *buf, size_t size);
+	uint64_t (*now)(void); /* monotonic, ns */
+	void (*sleep)(uint64_t ns);
+};
+
+extern const struct pci_sys pci_sys_linux;
+/* what the target calls; a test points it elsewhere */
+extern const struct pci_sys *pci_sys;
+
+#endif
