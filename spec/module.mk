@@ -30,3 +30,10 @@ check-spec-tools: $(B)/lm-spec
 
 CHECKS += spec spec-tools
 QUICK += check-spec-tools
+
+.PHONY: spec
+spec: $(B)/spec/nvme-lm.html ## the specification as one HTML page, build/spec/nvme-lm.html
+
+$(B)/spec/nvme-lm.html: $(B)/lm-spec $(SPEC_TEXT) $(SPEC_TABLES)
+	@mkdir -p $(@D)
+	@$(B)/lm-spec page spec $@

@@ -8,12 +8,14 @@
 
 #include "check.h"
 #include "gen.h"
+#include "page.h"
 #include "spec.h"
 #include "util.h"
 
 static const char usage[] =
 	"usage: lm-spec requirements ROOT OUT     write requirements-text.h\n"
 	"       lm-spec hash ROOT OUT             write spec-hash.h\n"
+	"       lm-spec page ROOT OUT             write the HTML page\n"
 	"       lm-spec check ROOT [CITATIONS]    judge text and tables, and the rows' citations\n"
 	"       lm-spec links ROOT FILE...        judge links and IDs in other Markdown files\n"
 	"ROOT is the directory that holds text/ and tables/.\n";
@@ -79,6 +81,8 @@ int main(int argc, char **argv)
 		return generate(gen_requirements, argv[3]);
 	if (!strcmp(argv[1], "hash") && argc == 4)
 		return generate(gen_hash, argv[3]);
+	if (!strcmp(argv[1], "page") && argc == 4)
+		return generate(page_write, argv[3]);
 	if (!strcmp(argv[1], "check") && argc <= 4)
 		return check(argv[3]);
 	if (!strcmp(argv[1], "links"))
