@@ -197,8 +197,8 @@ static void loads_back(struct ct *ct, unsigned int i)
 	hn_image_equal(ct, &image, &after, "save(load(image))");
 	ct_check(ct, hn_query(ct, to) == image.len, "QUERY after LOAD is not the image's size");
 	if (to != 1) {
-		hn_flr(ct, 1);
 		hn_move(ct, 1, to);
+		hn_flr(ct, 1);
 	}
 	hn_resume(ct, to);
 }

@@ -88,7 +88,7 @@ static void set_scene(struct ct *ct, struct play *p, enum scene scene)
 	need_scene(ct, scene);
 	if (scene == NEVER_ENABLED)
 		return;
-	hn_enable(ct, VF);
+	hn_enable_sized(ct, VF, 32, 32, ct_has(ct, CT_CAP_IRQ) ? 2 : 0);
 	hn_create_cq(ct, VF, 1, scene == FULL_CQ ? 2 : 16, true, ct_has(ct, CT_CAP_IRQ) ? 1 : 0);
 	hn_create_sq(ct, VF, 1, 1, 16);
 	prepare_data(ct);
