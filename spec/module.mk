@@ -31,9 +31,14 @@ check-spec-tools: $(B)/lm-spec
 CHECKS += spec spec-tools
 QUICK += check-spec-tools
 
-.PHONY: spec
+.PHONY: spec check-spec-page
 spec: $(B)/spec/nvme-lm.html ## the specification as one HTML page, build/spec/nvme-lm.html
 
 $(B)/spec/nvme-lm.html: $(B)/lm-spec $(SPEC_TEXT) $(SPEC_TABLES)
 	@mkdir -p $(@D)
 	@$(B)/lm-spec page spec $@
+
+check-spec-page: $(B)/lm-spec $(B)/spec/nvme-lm.html
+	@spec/tools/tests/page.sh $(B)/lm-spec $(B)/spec/test $(B)/spec/nvme-lm.html
+
+CHECKS += spec-page

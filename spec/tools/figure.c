@@ -117,6 +117,23 @@ char *figure_run(const char *command, const char *input)
 	return output;
 }
 
+/*
+ * Where a transition leads in the diagram. The table gives the state in which a
+ * command ends; a command that stays pending is shown to pass through the state
+ * that exists for it ("a SUSPEND is pending"), which only a VF that works enters.
+ */
+static const char *edge_end(const struct spec *s, const struct def_record *rec)
+{
+	const struct def_record *from = find(&s->transitions, "LM_STATE", 0, rec->arg[0]);
+	char *meaning = xprintf("a %s is pending", rec->arg[1]);
+	const struct def_record *pending = find(&s->transitions, "LM_STATE", 2, meaning);
+
+	free(meaning);
+	if (pending && from && !strtoul(from->arg[1], NULL, 0) && strcmp(rec->arg[0], rec->arg[3]))
+		return pending->arg[0];
+	return rec->arg[3];
+}
+
 /* One edge for all events that lead from one state to another. */
 static void write_edge(const struct spec *s, const char *from, const char *to, FILE *dot)
 {
@@ -125,7 +142,7 @@ static void write_edge(const struct spec *s, const char *from, const char *to, F
 	size_t i = 0;
 
 	while ((rec = def_next(&s->transitions, "LM_TRANSITION", &i))) {
-		if (strcmp(rec->arg[0], from) || strcmp(rec->arg[3], to))
+		if (strcmp(rec->arg[0], from) || strcmp(edge_end(s, rec), to))
 			continue;
 		if (!any)
 			fprintf(dot, "%s -> %s [label=\"", from, to);

@@ -39,7 +39,7 @@ static const char style[] =
 	".MUST{color:var(--must)}.SHOULD{color:var(--should)}.MAY{color:var(--may)}\n"
 	"figure{margin:1.5rem 0}figcaption{font-size:.85rem;opacity:.8}\n"
 	".layout{table-layout:fixed;width:100%;font-size:.75rem}\n"
-	".layout th:first-child{width:3.6rem}.layout td{text-align:center;padding:.2rem 0;"
+	".layout th:first-child{width:4rem}.layout th,.layout td{white-space:nowrap}.layout td{text-align:center;padding:.2rem 0;"
 	"overflow:hidden}\n"
 	".layout thead th{font-weight:400;padding:.1rem .2rem}\n"
 	".layout thead span+span{float:right}\n"
@@ -53,6 +53,7 @@ static const char style[] =
 	"nav{position:sticky;top:0;height:100vh;max-height:none;border-right:1px solid "
 	"var(--line)}\n"
 	"nav ul ul{display:block;padding-left:.9rem}main{padding:0 2rem 4rem}}\n"
+	"@media(max-width:40rem){.layout{font-size:.6rem}.layout th:first-child{width:2.8rem}}\n"
 	"@media print{nav{display:none}body{display:block}}\n";
 
 /* The chapters' headings of the first two levels, as lists. */
