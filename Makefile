@@ -23,7 +23,7 @@ help: ## list the targets
 quick: all $(QUICK) ## build everything and run the fast unit tests
 
 check: all ## run every check that needs no guest; logs in build/check/
-	@MAKE='$(MAKE)' tools/run-checks $(B)/check $(CHECKS)
+	@MAKE='$(MAKE)' tools/run-checks $(B)/check $(SOURCE_CHECKS) $(CHECKS) $(RERUN_CHECKS)
 
 clean: ## remove everything that was built
 	rm -rf build

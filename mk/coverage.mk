@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# gcov of model, runner and reports: unit tests and the suite, as text and HTML.
+
+# The gate, in percent, for model/core/.
+COVERAGE_LINES := 100
+COVERAGE_BRANCHES := 95
+
+.PHONY: coverage check-coverage
+coverage: ## lines and branches reached, build/coverage/index.html; fails below the gate
+	$(MAKE) VARIANT=cov all
+	find build/cov -name '*.gcda' -delete
+	$(MAKE) VARIANT=cov check-units
+	build/cov/nvme-lm-ct run --log build/cov/conformance.jsonl
+	tools/coverage build/cov/obj build/coverage $(COVERAGE_LINES) $(COVERAGE_BRANCHES)
+
+check-coverage: coverage

@@ -93,9 +93,11 @@
 #define LM_SUSPEND_LIMIT_MAX 300
 
 /* 0708ace4-cf37-4f1f-adae-8e890b234274 */
-#define LM_UUID_BYTES \
-	{ 0x07, 0x08, 0xac, 0xe4, 0xcf, 0x37, 0x4f, 0x1f, \
-	  0xad, 0xae, 0x8e, 0x89, 0x0b, 0x23, 0x42, 0x74 }
+#define LM_UUID_BYTES                                                                         \
+	{                                                                                     \
+		0x07, 0x08, 0xac, 0xe4, 0xcf, 0x37, 0x4f, 0x1f, 0xad, 0xae, 0x8e, 0x89, 0x0b, \
+			0x23, 0x42, 0x74                                                      \
+	}
 
 /* QUERY_DATA_SIZE, CQE Dword 1 bits 1:0: state of the VF (LM-QRY-040). */
 #define LM_STATE_ACTIVE 0
@@ -259,28 +261,28 @@
 
 static inline uint16_t lm_get_le16(const void *p)
 {
-	const uint8_t *b = p;
+	const uint8_t *b = (const uint8_t *)p;
 
 	return (uint16_t)(b[0] | (unsigned int)b[1] << 8);
 }
 
 static inline uint32_t lm_get_le32(const void *p)
 {
-	const uint8_t *b = p;
+	const uint8_t *b = (const uint8_t *)p;
 
 	return (uint32_t)lm_get_le16(b) | (uint32_t)lm_get_le16(b + 2) << 16;
 }
 
 static inline uint64_t lm_get_le64(const void *p)
 {
-	const uint8_t *b = p;
+	const uint8_t *b = (const uint8_t *)p;
 
 	return (uint64_t)lm_get_le32(b) | (uint64_t)lm_get_le32(b + 4) << 32;
 }
 
 static inline void lm_put_le16(void *p, uint16_t v)
 {
-	uint8_t *b = p;
+	uint8_t *b = (uint8_t *)p;
 
 	b[0] = (uint8_t)v;
 	b[1] = (uint8_t)(v >> 8);
@@ -288,7 +290,7 @@ static inline void lm_put_le16(void *p, uint16_t v)
 
 static inline void lm_put_le32(void *p, uint32_t v)
 {
-	uint8_t *b = p;
+	uint8_t *b = (uint8_t *)p;
 
 	lm_put_le16(b, (uint16_t)v);
 	lm_put_le16(b + 2, (uint16_t)(v >> 16));
@@ -296,28 +298,34 @@ static inline void lm_put_le32(void *p, uint32_t v)
 
 static inline void lm_put_le64(void *p, uint64_t v)
 {
-	uint8_t *b = p;
+	uint8_t *b = (uint8_t *)p;
 
 	lm_put_le32(b, (uint32_t)v);
 	lm_put_le32(b + 4, (uint32_t)(v >> 32));
 }
 
+#ifdef __cplusplus
+#define LM_STATIC_ASSERT static_assert
+#else
+#define LM_STATIC_ASSERT _Static_assert
+#endif
+
 /* The direction bits 1:0 of an opcode must agree with the data pointer. */
-_Static_assert((LM_OPC_QUERY_DATA_SIZE & 3) == 0, "QUERY moves no data");
-_Static_assert((LM_OPC_SUSPEND & 3) == 0, "SUSPEND moves no data");
-_Static_assert((LM_OPC_RESUME & 3) == 0, "RESUME moves no data");
-_Static_assert((LM_OPC_SAVE_DATA & 3) == 2, "SAVE moves data to the host");
-_Static_assert((LM_OPC_LOAD_DATA & 3) == 1, "LOAD moves data to the device");
-_Static_assert(LM_ID_UUID + 16 == LM_ID_END, "the UUID ends the proposal bytes");
-_Static_assert(LM_ID_RESERVED + 6 == LM_ID_UUID, "no hole before the UUID");
-_Static_assert(LM_IMG_CRC + 4 == LM_IMG_HEADER_SIZE, "the CRC ends the header");
-_Static_assert(LM_IDN_RESERVED + 2 == LM_IDN_SIZE, "IDENTITY has no tail");
-_Static_assert(LM_REGS_ACQ + 8 == LM_REGS_SIZE, "REGISTERS has no tail");
-_Static_assert(LM_FEA_VECTOR_NOCOAL + 16 == LM_FEA_SIZE, "FEATURES has no tail");
-_Static_assert(LM_CQ_BASE + 8 == LM_CQ_SIZE, "a CQ record has no tail");
-_Static_assert(LM_SQ_BASE + 8 == LM_SQ_SIZE, "an SQ record has no tail");
-_Static_assert(LM_PRK_DW1 + 4 == LM_PRK_SIZE, "a parked record has no tail");
-_Static_assert(LM_NS_RESERVED + 4 == LM_NS_SIZE, "a namespace record has no tail");
-_Static_assert(LM_LOG_SIZE % 4 == 0 && LM_NS_SIZE % 4 == 0, "sections are dwords");
+LM_STATIC_ASSERT((LM_OPC_QUERY_DATA_SIZE & 3) == 0, "QUERY moves no data");
+LM_STATIC_ASSERT((LM_OPC_SUSPEND & 3) == 0, "SUSPEND moves no data");
+LM_STATIC_ASSERT((LM_OPC_RESUME & 3) == 0, "RESUME moves no data");
+LM_STATIC_ASSERT((LM_OPC_SAVE_DATA & 3) == 2, "SAVE moves data to the host");
+LM_STATIC_ASSERT((LM_OPC_LOAD_DATA & 3) == 1, "LOAD moves data to the device");
+LM_STATIC_ASSERT(LM_ID_UUID + 16 == LM_ID_END, "the UUID ends the proposal bytes");
+LM_STATIC_ASSERT(LM_ID_RESERVED + 6 == LM_ID_UUID, "no hole before the UUID");
+LM_STATIC_ASSERT(LM_IMG_CRC + 4 == LM_IMG_HEADER_SIZE, "the CRC ends the header");
+LM_STATIC_ASSERT(LM_IDN_RESERVED + 2 == LM_IDN_SIZE, "IDENTITY has no tail");
+LM_STATIC_ASSERT(LM_REGS_ACQ + 8 == LM_REGS_SIZE, "REGISTERS has no tail");
+LM_STATIC_ASSERT(LM_FEA_VECTOR_NOCOAL + 16 == LM_FEA_SIZE, "FEATURES has no tail");
+LM_STATIC_ASSERT(LM_CQ_BASE + 8 == LM_CQ_SIZE, "a CQ record has no tail");
+LM_STATIC_ASSERT(LM_SQ_BASE + 8 == LM_SQ_SIZE, "an SQ record has no tail");
+LM_STATIC_ASSERT(LM_PRK_DW1 + 4 == LM_PRK_SIZE, "a parked record has no tail");
+LM_STATIC_ASSERT(LM_NS_RESERVED + 4 == LM_NS_SIZE, "a namespace record has no tail");
+LM_STATIC_ASSERT(LM_LOG_SIZE % 4 == 0 && LM_NS_SIZE % 4 == 0, "sections are dwords");
 
 #endif
