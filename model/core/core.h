@@ -248,11 +248,32 @@ struct lm_msix {
 	uint32_t pending[(LM_MAX_VECTORS + 31) / 32];
 };
 
+/*
+ * What of an image may change while the VF is suspended, as the snapshot has
+ * it (LM-SAV-080): all else is frozen and read from the function itself.
+ */
+struct lm_snapshot {
+	uint16_t sq_tail[LM_MAX_QPAIRS];
+	uint16_t cq_head[LM_MAX_QPAIRS];
+	uint64_t blocks[LM_MAX_NAMESPACES];
+	struct lm_events events;
+	struct lm_logs logs;
+};
+
 /* Live migration of one VF; migrate.c and transfer.c alone write it. */
 struct lm_mig {
 	uint8_t state; /* LM_STATE_*; the base code reads this one */
-	struct lm_list fifo; /* PF slots whose command names this VF, in fetch order */
+	bool resuming; /* RESUME posts parked completions: interrupts wait until it is done */
+	bool moving; /* the first command of fifo is a SAVE_DATA or LOAD_DATA under way */
+	bool fresh; /* it is a SAVE_DATA of a new snapshot, the one that is not current */
+	bool saved; /* snapshot[current] holds one */
+	uint8_t current;
+	uint16_t suspend; /* PF slot of the SUSPEND that is pending, LM_NIL none */
+	struct lm_list fifo; /* PF slots of the commands that wait, in fetch order */
 	uint64_t deadline; /* DRAINING: when SUSPEND must have ended */
+	uint32_t offset; /* moving: of its first byte in the image */
+	uint32_t length; /* moving: how many bytes */
+	struct lm_snapshot snapshot[2];
 };
 
 struct lm_function {
@@ -396,6 +417,8 @@ void lm_admin_create_sq(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_delete_cq(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_delete_sq(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_identify(struct lm_device *dev, struct lm_slot *slot);
+/* the 4096 bytes of CNS 01h, as the function itself would get them */
+void lm_identify_controller(struct lm_device *dev, struct lm_function *fn, uint8_t *buf);
 void lm_admin_get_features(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_get_log_page(struct lm_device *dev, struct lm_slot *slot);
@@ -408,6 +431,9 @@ void lm_io_start(struct lm_device *dev, struct lm_slot *slot);
 bool lm_work_step(struct lm_device *dev, struct lm_function *fn);
 
 /* Features (features.c). */
+/* whether Set Features takes this value; fid 09h: whether it takes this vector and CD bit */
+bool lm_feature_valid(const struct lm_device *dev, const struct lm_function *fn, uint8_t fid,
+		      uint32_t dw11);
 void lm_features_default(struct lm_device *dev, struct lm_function *fn);
 
 /* Logs (logs.c). */
