@@ -90,6 +90,7 @@ void ct_before_case(struct ct *ct)
 	memset(hn_host.block_size, 0, sizeof(hn_host.block_size));
 	hn_host.draining = NULL;
 	hn_host.seq = 0;
+	hn_host.completed = 0;
 	hn_host.next_cid = 1;
 	hn_host.touched = 0;
 	hn_host.faults_expected = false;

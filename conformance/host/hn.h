@@ -134,6 +134,7 @@ struct hn_req {
 	struct hn_buf buf;  /* where the data are, when not raw */
 	struct hn_buf list; /* its PRP list, .len 0 where there is none */
 	uint64_t submitted;
+	uint32_t order; /* once done: how many completed before it in this case, plus 1 */
 	struct ct_cqe cqe; /* once done */
 };
 

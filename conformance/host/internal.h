@@ -31,6 +31,7 @@ struct hn {
 	void **mem;
 	size_t num_mem, max_mem;
 	uint32_t seq;
+	uint32_t completed;
 	uint16_t next_cid;
 	uint32_t touched; /* bit n: one of the five named VF n in this case */
 	bool faults_expected;

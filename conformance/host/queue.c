@@ -158,6 +158,7 @@ static void complete(struct ct *ct, unsigned int fn, uint16_t cqid, const uint8_
 	f->sq[cqe.sqid].head = cqe.sqhd;
 	cqe.elapsed = hn_now(ct) - req->submitted;
 	req->cqe = cqe;
+	req->order = ++hn_host.completed;
 	req->done = true;
 	if (req->buf.p && req->cmd.dir == CT_DIR_TO_HOST && req->cmd.data)
 		memcpy(req->cmd.data, req->buf.p, req->cmd.len);
