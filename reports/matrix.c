@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <stdlib.h>
+#include <string.h>
+
+#include "matrix.h"
+#include "util.h"
+
+const char *rp_row_req(const struct rp_row *row, size_t i)
+{
+	const char *id = json_string_value(json_array_get(row->reqs, i));
+
+	return id ? id : "";
+}
+
+const char *rp_tone(enum ct_verdict verdict)
+{
+	switch (verdict) {
+	case CT_PASS:
+	case CT_PASS_NOTE:
+		return "pass";
+	case CT_WARN:
+	case CT_WAIVED:
+		return "warn";
+	case CT_FAIL:
+	case CT_UNEXPECTED_PASS:
+	case CT_HUNG:
+	case CT_ERROR:
+		return "fail";
+	default:
+		return "none";
+	}
+}
+
+const char *rp_outcome_tone(enum rp_outcome outcome)
+{
+	static const char *const tones[] = {
+		[RP_CONFORMS] = "pass",
+		[RP_VIOLATED] = "fail",
+		[RP_INCOMPLETE] = "warn",
+		[RP_ABSENT] = "none",
+	};
+
+	return tones[outcome];
+}
+
+static struct rp_judged *judged(struct rp_matrix *m, const char *id)
+{
+	struct rp_judged *j;
+	size_t i;
+
+	for (i = 0; i < m->nreqs; i++)
+		if (!strcmp(m->reqs[i].id, id))
+			return &m->reqs[i];
+	m->reqs = rp_grow(m->reqs, m->nreqs + 1, sizeof(*m->reqs));
+	j = &m->reqs[m->nreqs++];
+	memset(j, 0, sizeof(*j));
+	j->id = id;
+	j->req = rp_req(id);
+	j->verdict = CT_NOT_RUN;
+	j->proofs = rp_proofs(id);
+	return j;
+}
+
+static void cite(struct rp_matrix *m, const struct rp_row *row)
+{
+	struct rp_judged *j;
+	size_t i;
+
+	for (i = 0; i < json_array_size(row->reqs); i++) {
+		j = judged(m, rp_row_req(row, i));
+		j->rows = rp_grow(j->rows, j->nrows + 1, sizeof(*j->rows));
+		j->rows[j->nrows++] = row;
+	}
+}
+
+static enum ct_verdict fold(const struct rp_judged *j)
+{
+	enum ct_verdict *v = rp_grow(NULL, j->nrows, sizeof(*v)), folded;
+	size_t i;
+
+	for (i = 0; i < j->nrows; i++)
+		v[i] = j->rows[i]->verdict;
+	folded = ct_fold(v, j->nrows);
+	free(v);
+	return folded;
+}
+
+static void count_rows(struct rp_matrix *m)
+{
+	const struct rp_log *log = m->log;
+	size_t i, k;
+
+	for (i = 0; i < log->nrows; i++) {
+		m->rows[log->rows[i].verdict]++;
+		m->checks += log->rows[i].checks;
+		m->ncases += (unsigned int)log->rows[i].ncases;
+		for (k = 0; k < log->rows[i].ncases; k++)
+			m->cases[log->rows[i].cases[k].verdict]++;
+		cite(m, &log->rows[i]);
+	}
+}
+
+static void judge(struct rp_matrix *m)
+{
+	bool rfc = !strcmp(rp_str(m->log->env, "profile"), "rfc");
+	struct rp_judged *j;
+
+	for (j = m->reqs; j < m->reqs + m->nreqs; j++) {
+		j->information = rfc && j->req && !strcmp(j->req->origin, "proposal");
+		m->proven += j->proofs > 0;
+		if (!j->nrows) {
+			m->uncovered++;
+			continue;
+		}
+		j->verdict = fold(j);
+		m->by_verdict[j->verdict]++;
+		m->violated += j->verdict == CT_FAIL && !j->information;
+	}
+}
+
+static bool is_partial(const json_t *env)
+{
+	const char *shard = rp_str(env, "shard");
+
+	return json_array_size(json_object_get(env, "filters")) ||
+	       (*shard && strcmp(shard, "0/1") && strcmp(shard, "1/1"));
+}
+
+static unsigned int judged_rows(const struct rp_matrix *m)
+{
+	return m->rows[CT_PASS] + m->rows[CT_PASS_NOTE] + m->rows[CT_WARN] + m->rows[CT_FAIL] +
+	       m->rows[CT_WAIVED] + m->rows[CT_UNEXPECTED_PASS];
+}
+
+static unsigned int failing_rows(const struct rp_matrix *m)
+{
+	return m->rows[CT_FAIL] + m->rows[CT_UNEXPECTED_PASS];
+}
+
+static bool is_incomplete(const struct rp_matrix *m)
+{
+	return !m->log->end || m->rows[CT_HUNG] || m->rows[CT_ERROR] || m->rows[CT_NOT_RUN] ||
+	       !judged_rows(m) || rp_uint(m->log->end, "exit") == 4;
+}
+
+static const char *why_incomplete(const struct rp_matrix *m)
+{
+	if (!m->log->end)
+		return "The log has no end: the run was interrupted or is still going on.";
+	if (m->rows[CT_HUNG])
+		return "A row hung: the device did not answer within its bound.";
+	if (m->rows[CT_ERROR])
+		return "A row ended in an error of the suite or the target.";
+	if (!judged_rows(m))
+		return "Nothing was judged.";
+	return "Not every row was run to its end.";
+}
+
+static char *plural(unsigned int n, const char *one)
+{
+	return rp_format("%u %s%s", n, one, n == 1 ? "" : "s");
+}
+
+/* What is violated, in requirements; a row that fails without citing one still counts. */
+static char *violations(const struct rp_matrix *m)
+{
+	char *n, *text;
+
+	if (m->violated) {
+		n = plural(m->violated, "requirement");
+		text = rp_format("%s violated", n);
+	} else {
+		n = plural(failing_rows(m), "row");
+		text = rp_format("%s failed", n);
+	}
+	free(n);
+	return text;
+}
+
+static char *conforming(const struct rp_matrix *m)
+{
+	const char *part = m->partial ? " in the part that was run" : "";
+	unsigned int waived = m->rows[CT_WAIVED];
+
+	if (!waived)
+		return rp_format("conforms%s", part);
+	return rp_format("conforms%s but for %u waived row%s", part, waived, waived == 1 ? "" : "s");
+}
+
+static void conclude(struct rp_matrix *m)
+{
+	bool absent = !json_is_true(json_object_get(m->log->env, "live_migration"));
+	const char *rest = is_incomplete(m) ? why_incomplete(m) : "";
+	char *bad = violations(m);
+
+	if (failing_rows(m)) {
+		m->outcome = RP_VIOLATED;
+		m->headline = absent ? rp_format("live migration not supported; %s", bad) :
+				       rp_format("%s", bad);
+	} else if (absent && m->log->end) {
+		m->outcome = RP_ABSENT;
+		m->headline = rp_format("live migration not supported");
+	} else if (*rest) {
+		m->outcome = RP_INCOMPLETE;
+		m->headline = rp_format("run incomplete");
+	} else {
+		m->outcome = RP_CONFORMS;
+		m->headline = conforming(m);
+	}
+	m->detail = rp_format(
+		"%u of %zu rows judged, %u of them failed, %u waived, %u with a warning.%s%s%s",
+		judged_rows(m), m->log->nrows, failing_rows(m), m->rows[CT_WAIVED], m->rows[CT_WARN],
+		m->partial ? " Only a part of the suite was run (filter or shard)." : "",
+		*rest ? " " : "", rest);
+	free(bad);
+}
+
+struct rp_matrix *rp_matrix_new(const struct rp_log *log)
+{
+	const struct lm_requirement_text *q;
+	struct rp_matrix *m = rp_grow(NULL, 1, sizeof(*m));
+
+	memset(m, 0, sizeof(*m));
+	m->log = log;
+	m->partial = is_partial(log->env);
+	for (q = rp_spec()->reqs; q->id; q++)
+		judged(m, q->id);
+	count_rows(m);
+	judge(m);
+	conclude(m);
+	return m;
+}
+
+void rp_matrix_free(struct rp_matrix *m)
+{
+	size_t i;
+
+	if (!m)
+		return;
+	for (i = 0; i < m->nreqs; i++)
+		free(m->reqs[i].rows);
+	free(m->reqs);
+	free(m->headline);
+	free(m->detail);
+	free(m);
+}
+
+const struct rp_judged *rp_judged(const struct rp_matrix *m, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < m->nreqs; i++)
+		if (!strcmp(m->reqs[i].id, id))
+			return &m->reqs[i];
+	return NULL;
+}
+
+const char *rp_matrix_word(const struct rp_matrix *m, const char *id)
+{
+	const struct rp_judged *j = rp_judged(m, id);
+
+	return j && j->nrows ? ct_verdict_name(j->verdict) : "no row";
+}
+
+const char *rp_uncovered_reason(const struct rp_judged *j)
+{
+	if (j->req && *j->req->reason)
+		return j->req->reason;
+	if (j->req && !strcmp(j->req->binds, "driver"))
+		return "binds the driver; this run judged a device";
+	return "no row in this run cites it";
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+
+FLAGS_reports := -D_GNU_SOURCE -Ireports -Ireports/include -Iconformance/core \
+	-Ispec/tables -I$(B)/gen
+
+# For the program that has the subcommands. spec.c holds the specification of
+# this build; the tests of reports have a small one that never changes.
+REPORTS_CORE := $(filter-out reports/spec.c,$(wildcard reports/*.c))
+REPORTS_SOURCES := $(REPORTS_CORE) reports/spec.c
+REPORTS_LIBS := -ljansson -larchive -lmd
+
+GEN_HEADERS += $(B)/gen/reports-css.h $(B)/gen/reports-proofs.h
+
+$(B)/gen/reports-css.h: reports/templates/page.css reports/embed.awk
+	@mkdir -p $(@D)
+	@awk -v name=rp_page_css -f reports/embed.awk $< >$@
+
+# Nothing is proven until `make defects-update` has written the list.
+$(B)/gen/reports-proofs.h: $(wildcard conformance/proofs.txt) reports/embed.awk
+	@mkdir -p $(@D)
+	@cat $(filter %.txt,$^) /dev/null | awk -v name=rp_proofs_text -f reports/embed.awk >$@
+
+REPORTS_TEST := $(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c
+$(eval $(call program,test/reports-tool,$(REPORTS_TEST) reports/tests/tool.c,$(REPORTS_LIBS)))
+$(eval $(call unit_test,reports-units,$(REPORTS_TEST) reports/tests/units.c,$(REPORTS_LIBS) -lcmocka))
+
+CHECKS += reports
+QUICK += check-reports
+.PHONY: check-reports report-look
+check-reports: $(B)/test/reports-tool
+	@tools/quietly reports/tests/run.sh $(B)/test/reports-tool $(B)/test/reports
+
+report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/report-look (needs chromium)
+	@reports/look.sh $(B)/test/reports-tool $(B)/report-look
