@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <string.h>
+
 #include "html.h"
 #include "reach.h"
 
@@ -40,7 +42,10 @@ void rp_html_reach(struct rp_out *out, const struct rp_log *log)
 	rp_raw(out, "</tr></thead>\n<tbody>\n");
 	for (e = 0; e < rp_events(); e++) {
 		rp_put(out, "<tr><th scope=\"row\"><span class=\"mono\">%s</span>", rp_event_name(e));
-		rp_put(out, " <span class=\"mean muted small\">%s</span></th>", rp_event_meaning(e));
+		if (strcmp(rp_event_name(e), rp_event_meaning(e)))
+			rp_put(out, " <span class=\"mean muted small\">%s</span>",
+			       rp_event_meaning(e));
+		rp_raw(out, "</th>");
 		for (s = 0; s < rp_states(); s++)
 			cell(out, &reach, s, e);
 		rp_raw(out, "</tr>\n");

@@ -57,14 +57,15 @@ static void cites(struct rp_out *out, const struct rp_row *row)
 	rp_raw(out, "</ul>\n");
 }
 
-static void one_case(struct rp_out *out, const struct rp_case *c)
+static void one_case(struct rp_out *out, const struct rp_row *row, const struct rp_case *c)
 {
 	size_t i;
 
 	rp_put(out, "<div class=\"case\">\n<p>");
 	rp_html_badge(out, c->verdict);
-	rp_put(out, " <b>case %u</b> <span class=\"mono\">%s</span></p>\n<p>%s</p>\n", c->number,
-	       c->name, c->reason);
+	rp_put(out, " <b>case %u</b> <span class=\"mono\">%s</span></p>\n", c->number, c->name);
+	if (strcmp(c->reason, row->reason))
+		rp_put(out, "<p>%s</p>\n", c->reason);
 	if (*c->where)
 		rp_put(out, "<p class=\"small muted\">judged at <code>%s</code></p>\n", c->where);
 	if (json_array_size(c->trace)) {
@@ -90,7 +91,7 @@ static void cases(struct rp_out *out, const struct rp_row *row)
 		if (shown++ == CASES_OPEN)
 			rp_put(out, "<details><summary>%zu more cases</summary>\n",
 			       total - CASES_OPEN);
-		one_case(out, &row->cases[i]);
+		one_case(out, row, &row->cases[i]);
 	}
 	if (shown > CASES_OPEN)
 		rp_raw(out, "</details>\n");

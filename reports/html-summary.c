@@ -20,13 +20,32 @@ static const char *profile_meaning(const json_t *env)
 	return rp_str(env, "profile");
 }
 
+/* The requirements that the headline counts. */
+static void violated(struct rp_out *out, const struct rp_matrix *m)
+{
+	size_t i;
+
+	if (!m->violated)
+		return;
+	rp_raw(out, "<p class=\"violated\">Violated: ");
+	for (i = 0; i < m->nreqs; i++) {
+		if (m->reqs[i].verdict != CT_FAIL || m->reqs[i].information)
+			continue;
+		rp_html_link(out, m->reqs[i].id);
+		rp_raw(out, " ");
+	}
+	rp_raw(out, "</p>\n");
+}
+
 void rp_html_verdict(struct rp_out *out, const struct rp_matrix *m)
 {
 	const json_t *env = m->log->env, *id = json_object_get(env, "identify");
 
 	rp_put(out, "<header class=\"verdict %s\">\n", rp_outcome_tone(m->outcome));
 	rp_raw(out, "<p class=\"kicker\">NVMe VF live migration: conformance report</p>\n");
-	rp_put(out, "<h1>%s</h1>\n<p>%s</p>\n<dl class=\"facts\">\n", m->headline, m->detail);
+	rp_put(out, "<h1>%s</h1>\n<p>%s</p>\n", m->headline, m->detail);
+	violated(out, m);
+	rp_raw(out, "<dl class=\"facts\">\n");
 	fact(out, "Device", *rp_str(id, "mn") ? rp_str(id, "mn") : "unknown");
 	fact(out, "Firmware", rp_str(id, "fr"));
 	fact(out, "Serial number", rp_str(id, "sn"));

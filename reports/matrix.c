@@ -187,6 +187,25 @@ static char *conforming(const struct rp_matrix *m)
 	return rp_format("conforms%s but for %u waived row%s", part, waived, waived == 1 ? "" : "s");
 }
 
+/* Counts that are zero say nothing and are left out. */
+static char *detail(const struct rp_matrix *m, const char *rest)
+{
+	char *failed = failing_rows(m) ? rp_format(", %u failed", failing_rows(m)) : rp_format("%s", "");
+	char *waived = m->rows[CT_WAIVED] ? rp_format(", %u waived", m->rows[CT_WAIVED]) :
+					    rp_format("%s", "");
+	char *warned = m->rows[CT_WARN] ? rp_format(", %u with a warning", m->rows[CT_WARN]) :
+					  rp_format("%s", "");
+	char *text = rp_format("%u of %zu rows judged%s%s%s.%s%s%s", judged_rows(m), m->log->nrows,
+			       failed, waived, warned,
+			       m->partial ? " Only a part of the suite was run (filter or shard)." : "",
+			       *rest ? " " : "", rest);
+
+	free(failed);
+	free(waived);
+	free(warned);
+	return text;
+}
+
 static void conclude(struct rp_matrix *m)
 {
 	bool absent = !json_is_true(json_object_get(m->log->env, "live_migration"));
@@ -207,11 +226,7 @@ static void conclude(struct rp_matrix *m)
 		m->outcome = RP_CONFORMS;
 		m->headline = conforming(m);
 	}
-	m->detail = rp_format(
-		"%u of %zu rows judged, %u of them failed, %u waived, %u with a warning.%s%s%s",
-		judged_rows(m), m->log->nrows, failing_rows(m), m->rows[CT_WAIVED], m->rows[CT_WARN],
-		m->partial ? " Only a part of the suite was run (filter or shard)." : "",
-		*rest ? " " : "", rest);
+	m->detail = detail(m, rest);
 	free(bad);
 }
 

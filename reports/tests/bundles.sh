@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash disable=SC2154
+# compare, bundle and verify.
+
+expect 'equal runs compare equal' exits 0 "$tool" compare "$logs"/{pass,pass}.jsonl
+expect 'a new failure is worse' exits 1 "$tool" compare "$logs"/{pass,fail}.jsonl
+expect 'and named' grep -q 'RSM/resumes: PASS -> FAIL' "$work/said"
+expect 'a mended failure is not worse' exits 1 "$tool" compare "$logs"/{fail,pass}.jsonl
+cp "$work/said" "$work/mended"
+expect 'what is gone is' grep -q '^rows that are gone' "$work/mended"
+expect 'what passes now is listed' grep -A 1 '^newly passing' "$work/mended"
+sed '/"RSM\/resumes"/d; s/"rows":2/"rows":1/; s/"PASS":2}/"PASS":1}/' "$logs/pass.jsonl" \
+	>"$work/fewer.jsonl"
+expect 'new rows are not worse' exits 0 "$tool" compare "$work/fewer.jsonl" "$logs/pass.jsonl"
+expect 'a run without its end is worse' exits 1 "$tool" compare "$logs/pass.jsonl" \
+	<(sed '$d' "$logs/pass.jsonl")
+sed '/"case":1/s/"PASS","reason":""/"FAIL","reason":"x"/' "$logs/pass.jsonl" >"$work/one.jsonl"
+expect 'a case that got worse is' exits 1 "$tool" compare "$logs/pass.jsonl" "$work/one.jsonl"
+expect 'an unreadable log cannot be compared' exits 2 "$tool" compare "$logs"/{pass,version}.jsonl
+expect 'compare wants two' exits 2 "$tool" compare "$logs/pass.jsonl"
+
+dir=nvme-lm-conformance
+for name in pass fail waived hung; do
+	expect "$name is bundled" "$tool" bundle "$logs/$name.jsonl" --output "$work/$name.tar.gz"
+	expect "$name is verified" exits 0 "$tool" verify "$work/$name.tar.gz"
+done
+cp "$logs/fail.jsonl" "$work/elsewhere.jsonl"
+expect 'the same log elsewhere' "$tool" bundle "$work/elsewhere.jsonl" --output "$work/b.tar.gz"
+expect 'gives the same bytes' cmp "$work/fail.tar.gz" "$work/b.tar.gz"
+mkdir -p "$work/x"
+tar -xzf "$work/fail.tar.gz" -C "$work/x"
+expect 'sha256sum agrees' bash -c "cd '$work/x/$dir' && sha256sum -c --quiet SHA256SUMS"
+expect 'every member is there' same <(ls "$work/x/$dir") <(printf '%s\n' SHA256SUMS \
+	environment.json index.html junit.xml report.md report.tap run.jsonl waivers.json | LC_ALL=C sort)
+
+# repack DIR ARCHIVE: as the program orders the members
+repack()
+{
+	tar -C "$1" -czf "$2" $dir/{run.jsonl,environment.json,waivers.json} \
+		$dir/{report.tap,junit.xml,report.md,index.html,SHA256SUMS}
+}
+
+# tamper NAME SED WHAT: a bundle whose log was changed, its sums mended
+tamper()
+{
+	local t=$work/t-$1
+
+	rm -rf "$t"
+	mkdir -p "$t"
+	tar -xzf "$work/fail.tar.gz" -C "$t"
+	sed -i "$2" "$t/$dir/run.jsonl"
+	(cd "$t/$dir" && sha256sum run.jsonl environment.json waivers.json report.tap junit.xml \
+		report.md index.html >SHA256SUMS)
+	repack "$t" "$t.tar.gz"
+	expect "tampered: $1" exits 1 "$tool" verify "$t.tar.gz"
+	expect "tampered: $1: it says which" grep -q "$3" "$work/said"
+}
+
+repack "$work/x" "$work/x.tar.gz"
+expect 'an untouched bundle holds however it was packed' exits 0 "$tool" verify "$work/x.tar.gz"
+tamper row-verdict '/"type":"row","row":"RSM/s/"FAIL","reason":"[^"]*"/"PASS","reason":""/' \
+	'RSM/resumes: claims PASS, but its cases give FAIL'
+tamper case-verdict '/"type":"case","row":"RSM/s/"verdict":"FAIL"/"verdict":"PASS"/' \
+	'RSM/resumes case 0: PASS, but with the reason'
+tamper totals '/"type":"end"/s/"FAIL":2/"FAIL":1/' 'the end claims 1 rows FAIL, the log has 2'
+tamper row-removed '/"RSM\/resumes"/d' 'the end counts\|the end claims'
+tamper case-removed '/"row":"SAV\/stays-inside","case":2/d' 'claims 2 cases FAIL, the log has 1'
+tamper waived '/"RSM\/resumes"/s/"verdict":"FAIL"/"verdict":"WAIVED"/' \
+	'WAIVED, but the environment has no waiver'
+tamper requirement 's/LM-SAV-010/LM-SAV-999/' 'which the specification does not have'
+tamper retired 's/LM-SUS-030/LM-SUS-040/' 'it was retired'
+tamper model 's/NVMe LM Model/Another Model/' 'environment.json is not what the log gives'
+tamper no-end '/"type":"end"/d' 'the log has no end'
+
+cp -r "$work/x" "$work/y"
+sed -i 's/violated/upheld/' "$work/y/$dir/index.html"
+repack "$work/y" "$work/y.tar.gz"
+expect 'a changed report is found' exits 1 "$tool" verify "$work/y.tar.gz"
+expect 'by its sum' grep -q 'SHA256SUMS does not fit' "$work/said"
+sed 's/5bec/5bed/' "$logs/pass.jsonl" >"$work/other.jsonl"
+"$tool" bundle "$work/other.jsonl" --output "$work/other.tar.gz"
+expect 'another specification cannot be judged' exits 2 "$tool" verify "$work/other.tar.gz"
+head -c 300 "$work/fail.tar.gz" >"$work/short.tar.gz"
+expect 'a cut bundle cannot be judged' exits 2 "$tool" verify "$work/short.tar.gz"
+expect 'nor what is none' exits 2 "$tool" verify "$logs/pass.jsonl"
+mkdir -p "$work/z/$dir/../other"
+echo hello >"$work/z/other/file"
+tar -C "$work/z" -czf "$work/z.tar.gz" other/file
+expect 'nor a foreign archive' exits 2 "$tool" verify "$work/z.tar.gz"
