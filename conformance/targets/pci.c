@@ -121,7 +121,7 @@ static int check_sqe(struct ct_target *t, const uint8_t sqe[64])
 static void fill_passthru(struct nvme_passthru_cmd64 *cmd, const uint8_t sqe[64], void *data,
 			  uint32_t len, uint64_t limit)
 {
-	uint64_t ms = (limit + NS_PER_MS - 1) / NS_PER_MS;
+	uint64_t ms = limit / NS_PER_MS + (limit % NS_PER_MS != 0);
 
 	memset(cmd, 0, sizeof(*cmd));
 	cmd->opcode = sqe[LM_SQE_OPC];

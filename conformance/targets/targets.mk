@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Tests of the targets "pci" and "exec"; included by conformance/module.mk.
+
+EXEC_TARGET := conformance/targets/exec.c conformance/targets/exec-wire.c \
+	conformance/targets/exec-child.c conformance/targets/exec-bus.c conformance/targets/fail.c
+
+$(eval $(call program,test/exec-peer,conformance/tests/exec-peer.c,))
+$(eval $(call unit_test,exec-target,conformance/tests/exec-target.c $(EXEC_TARGET),-lcmocka))
+check-exec-target: $(B)/test/exec-peer
+
+PCI_TARGET := conformance/targets/pci.c conformance/targets/pci-find.c \
+	conformance/targets/pci-sys.c conformance/targets/fail.c
+
+$(eval $(call unit_test,pci-target,conformance/tests/pci-target.c \
+	conformance/tests/pci-script.c $(PCI_TARGET),-lcmocka -lnvme))
