@@ -202,8 +202,8 @@ static void load_shape(struct ct *ct, unsigned int i)
 	hn_admin_ok(ct, 0, &cmd);
 	after = hn_save(ct, 2);
 	hn_image_equal(ct, &image, &after, "image loaded through these PRPs");
-	hn_flr(ct, 1);
 	hn_resume(ct, 2);
+	hn_flr(ct, 1);
 }
 
 CT_ROW(buffer_load_shapes, .id = "LOD/image-is-read-through-any-prps",

@@ -163,13 +163,8 @@ static void load_in_chunks(struct ct *ct, unsigned int i)
 	hn_load_chunked(ct, 2, &image, chunk_sizes[i]);
 	after = hn_save(ct, 2);
 	hn_image_equal(ct, &image, &after, "image loaded in parts");
-	if (hn_scene_has_queues(ct)) {
-		hn_flr(ct, 1);
-		hn_resume(ct, 2);
-	} else {
-		hn_resume(ct, 1);
-		hn_lm(ct, LM_OPC_RESUME, 2, &(struct ct_cqe){ 0 });
-	}
+	hn_resume(ct, 2);
+	hn_flr(ct, 1);
 }
 
 CT_ROW(chunk_load, .id = "LOD/parts-make-the-whole-image",

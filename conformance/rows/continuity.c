@@ -193,8 +193,8 @@ static void latched_in_image(struct ct *ct, unsigned int i)
 		ct_check(ct, ct_target(ct)->ops->irq_setup(ct_target(ct), DST, 2) == 0, "irq_setup");
 	hn_load(ct, DST, &image);
 	hn_move(ct, SRC, DST);
-	hn_flr(ct, SRC);
 	hn_resume(ct, DST);
+	hn_flr(ct, SRC);
 	hn_advance(ct, 20 * HN_MS);
 	hn_reap_all(ct, DST);
 	if (i == 1) {
@@ -427,8 +427,8 @@ static void foreign_vectors(struct ct *ct, unsigned int i)
 	ct_check(ct, hn_read64(ct, DST, 0x2000 + 16) == addr, "LOAD changed a message address");
 	ct_check(ct, hn_read32(ct, DST, 0x2000 + 24) == (data ^ 0x10000), "LOAD changed message data");
 	hn_move(ct, SRC, DST);
-	hn_flr(ct, SRC);
 	hn_resume(ct, DST);
+	hn_flr(ct, SRC);
 	hn_drain(ct, DST);
 	mark = hn_mark(ct);
 	before = hn_events(ct, mark, DST, HN_EV(CT_EV_MSIX), NULL, 0);

@@ -198,9 +198,11 @@ static void loads_back(struct ct *ct, unsigned int i)
 	ct_check(ct, hn_query(ct, to) == image.len, "QUERY after LOAD is not the image's size");
 	if (to != 1) {
 		hn_move(ct, 1, to);
+		hn_resume(ct, to);
 		hn_flr(ct, 1);
+	} else {
+		hn_resume(ct, to);
 	}
-	hn_resume(ct, to);
 }
 
 static unsigned int two_cases(struct ct *ct)

@@ -192,10 +192,10 @@ static void interleaved(struct ct *ct, unsigned int i)
 	hn_load(ct, 3, &a);
 	hn_move(ct, 1, 3);
 	hn_move(ct, 2, 4);
-	hn_flr(ct, 1);
-	hn_flr(ct, 2);
 	hn_resume(ct, 3);
 	hn_resume(ct, 4);
+	hn_flr(ct, 1);
+	hn_flr(ct, 2);
 	hn_write_read(ct, 3, 1, SLBA, 3);
 	hn_write_read(ct, 4, 2, SLBA + 1, 4);
 }
@@ -238,10 +238,10 @@ static void neighbour(struct ct *ct, unsigned int i)
 			break;
 		case 3:
 			hn_move(ct, 1, 2);
-			hn_flr(ct, 1);
+			hn_resume(ct, 2);
 			break;
 		default:
-			hn_resume(ct, 2);
+			hn_flr(ct, 1);
 			break;
 		}
 		hn_drain(ct, 3);
@@ -255,6 +255,6 @@ static void neighbour(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(seq_neighbour, .id = "CON/busy-neighbour-notices-nothing", .reqs = "LM-CON-030 LM-CON-050 LM-RST-060",
-       .given = "VF 3 under load", .when = "VF 1 is suspended, saved, loaded into VF 2, reset, resumed",
+       .given = "VF 3 under load", .when = "VF 1 is suspended, saved, loaded into VF 2, resumed, reset",
        .expect = "VF 3 completes all its reads in between, its registers and size stay", .needs = NEEDS,
        .flags = FLAGS, .run = neighbour);
