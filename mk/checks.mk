@@ -2,7 +2,7 @@
 # The checks that belong to no module: those of the sources first in `make
 # check`, because they are fast, those that run everything again last.
 
-SOURCE_CHECKS := format spdx words includes headers links shell cppcheck clang
+SOURCE_CHECKS := format spdx words includes headers links shell tools bootstrap cppcheck clang
 RERUN_CHECKS := sanitizers valgrind coverage readme
 
 .PHONY: check-units $(addprefix check-,$(SOURCE_CHECKS) $(RERUN_CHECKS)) format
@@ -65,3 +65,10 @@ check-valgrind: all
 
 check-readme: all
 	tools/check-readme
+
+# The tests of bootstrap and of the checks themselves.
+check-tools:
+	tools/tests/checks.sh
+
+check-bootstrap:
+	tools/tests/bootstrap.sh
