@@ -96,6 +96,10 @@
 #define LM_EVENT_TEMPERATURE LM_EVENT(LM_EVENT_SMART, 1, 2)
 #define LM_EVENT_NS_CHANGED LM_EVENT(LM_EVENT_NOTICE, 0, 4)
 
+#define LM_ABORT_LIMIT 3 /* Identify Controller ACL, zero-based */
+#define LM_WARNING_TEMPERATURE 343 /* kelvin */
+#define LM_CRITICAL_TEMPERATURE 353
+
 #define LM_NIL 0xFFFFu /* no slot */
 
 /* Slots in order, linked by lm_slot.next. */
@@ -114,7 +118,8 @@ struct lm_prp {
 	uint64_t prp2;
 	uint32_t length; /* of the whole transfer */
 	uint32_t done; /* bytes moved */
-	uint64_t list; /* address of the next list entry to read, 0 = not started */
+	uint64_t list; /* address of the next list entry to read */
+	uint64_t page; /* list entry of the page that done is in */
 	uint8_t num_ahead; /* entries in ahead[] */
 	uint8_t next_ahead;
 	uint64_t ahead[LM_PRP_AHEAD];
@@ -122,6 +127,7 @@ struct lm_prp {
 
 enum lm_slot_state {
 	LM_SLOT_FREE,
+	LM_SLOT_FETCHED, /* being looked at, in no list */
 	LM_SLOT_EXECUTE, /* admin command to execute */
 	LM_SLOT_DELETE, /* Delete I/O SQ that waits for the queue's last CQEs */
 	LM_SLOT_PREPARE, /* wants a back end buffer */
@@ -139,12 +145,13 @@ struct lm_slot {
 	uint8_t fn;
 	uint16_t index; /* of this slot in its function */
 	uint16_t next; /* in the list it is in */
-	uint16_t sqid;
+	uint16_t sqid; /* LM_NIL: not a command, the flush of a shutdown; gets no CQE */
 	uint16_t cid;
 	uint16_t status; /* DONE: SCT << 8 | SC, LM_DNR, LM_MORE */
 	uint32_t dw0;
 	uint32_t dw1;
 	uint32_t generation; /* of the last back end request, in its tag */
+	bool busy; /* counted in logs.num_busy */
 	bool buffered; /* req is between prepare and release */
 	bool faulty; /* fault holds */
 	struct lm_fault fault;
@@ -167,6 +174,7 @@ struct lm_cq {
  * so that latching a tail doorbell is storing it. The same holds for CQ heads. */
 struct lm_sq {
 	bool exists;
+	bool deleting; /* Delete I/O SQ waits for the last CQEs */
 	uint8_t priority;
 	uint16_t cqid;
 	uint16_t qsize; /* zero-based */
@@ -183,6 +191,7 @@ struct lm_regs {
 	uint64_t asq;
 	uint64_t acq;
 	bool enabling; /* CC.EN was set, CSTS.RDY is not yet */
+	uint8_t flushed; /* shutdown: namespaces whose cache was flushed */
 };
 
 /* Current values. No feature is saveable; defaults are in features.c. */
@@ -222,7 +231,8 @@ struct lm_logs {
 	uint64_t units_written;
 	uint64_t host_reads;
 	uint64_t host_writes;
-	uint64_t busy_ms;
+	uint64_t busy_ms; /* up to clock_since, as power_on_ms */
+	uint32_t num_busy; /* I/O commands under way */
 	uint64_t power_cycles;
 	uint64_t power_on_ms; /* up to clock_since; see lm_log_clock() */
 	uint64_t unsafe_shutdowns;
@@ -313,7 +323,7 @@ struct lm_device {
 	void *ctx;
 	unsigned int num_functions; /* config.total_vfs + 1 */
 	unsigned int num_vfs;
-	unsigned int next_fn; /* round robin */
+	unsigned int next_turn; /* round robin */
 	struct lm_ns ns[LM_MAX_NAMESPACES];
 	struct lm_function *fn; /* num_functions */
 	void *mig_mem; /* lm_migrate_memory(config) bytes, 8-byte aligned */
@@ -335,7 +345,7 @@ enum lm_defect {
 #define LM_DEFECT(name) ((void)dev, false)
 #endif
 
-/* Lists of slots (device.c). */
+/* Lists of slots (list.c). */
 void lm_list_init(struct lm_list *list);
 void lm_list_push(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot);
 struct lm_slot *lm_list_pop(struct lm_function *fn, struct lm_list *list);
@@ -347,7 +357,7 @@ struct lm_slot *lm_list_next(struct lm_function *fn, const struct lm_slot *slot)
 /* Gates: what a function may do now (gate.c). */
 /* SUSPENDED or LOADING: silent, register writes discarded, interrupts held */
 bool lm_fn_frozen(const struct lm_function *fn);
-/* SQs must not be fetched: VF not ACTIVE */
+/* SQs must not be fetched, AERs not completed: VF not ACTIVE, or RESUME posts what is parked */
 bool lm_fn_fetch_blocked(const struct lm_function *fn);
 /* the function may issue DMA: bus mastering on and not frozen */
 bool lm_fn_dma_allowed(const struct lm_function *fn);
@@ -382,12 +392,19 @@ bool lm_cq_empty(const struct lm_cq *cq);
 
 /* Fetch (fetch.c). */
 bool lm_fetch_step(struct lm_device *dev, struct lm_function *fn);
+
+/* Slots (slot.c). */
 struct lm_slot *lm_slot_alloc(struct lm_function *fn);
 void lm_slot_free(struct lm_device *dev, struct lm_slot *slot);
 /* give up the back end request of a slot, if it has one */
 void lm_slot_abandon(struct lm_device *dev, struct lm_slot *slot);
-/* drop a command without a CQE, whatever it is doing; not for DONE slots */
-void lm_slot_drop(struct lm_device *dev, struct lm_slot *slot);
+/* put a slot into the list of those that have something to do */
+void lm_work_push(struct lm_function *fn, struct lm_slot *slot, enum lm_slot_state state);
+void lm_work_remove(struct lm_function *fn, struct lm_slot *slot);
+/* drop every command without a CQE, finished ones too */
+void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn);
+/* end the five commands under way without a CQE: the PF is reset or shut down */
+void lm_pf_drop_migrations(struct lm_device *dev);
 /* end with status every command that waits for DMA that bus mastering forbids */
 void lm_fail_blocked_dma(struct lm_device *dev, struct lm_function *fn, uint16_t status);
 
@@ -410,6 +427,10 @@ uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf,
 			 bool to_host);
 
 /* Admin commands (admin.c and its subjects). */
+/* whether NVMe 1.4 admin opcode opc is one that the model has */
+bool lm_admin_has(unsigned int opc);
+/* whether executing it needs DMA */
+bool lm_admin_moves_data(uint8_t opc);
 void lm_admin_execute(struct lm_device *dev, struct lm_slot *slot);
 void lm_delete_sq_step(struct lm_device *dev, struct lm_slot *slot);
 void lm_admin_create_cq(struct lm_device *dev, struct lm_slot *slot);
@@ -434,14 +455,16 @@ bool lm_work_step(struct lm_device *dev, struct lm_function *fn);
 /* whether Set Features takes this value; fid 09h: whether it takes this vector and CD bit */
 bool lm_feature_valid(const struct lm_device *dev, const struct lm_function *fn, uint8_t fid,
 		      uint32_t dw11);
-void lm_features_default(struct lm_device *dev, struct lm_function *fn);
+void lm_features_default(struct lm_features *feat);
 
 /* Logs (logs.c). */
-/* Write the error log entry of a command that failed; lba and nsid 0 where not known */
-void lm_log_error(struct lm_device *dev, struct lm_function *fn, const struct lm_slot *slot,
-		  uint16_t status);
+/* Put an entry into the error log; cid FFFFh where no command is to blame. */
+void lm_log_error(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
+		  uint16_t status, uint64_t lba, uint32_t nsid);
 /* Fold the time since the last call into power_on_ms; stop: no time passes until start */
 void lm_log_clock(struct lm_device *dev, struct lm_function *fn, bool stop);
+/* an I/O command is under way, or no more */
+void lm_log_busy(struct lm_device *dev, struct lm_slot *slot, bool busy);
 uint8_t lm_critical_warning(const struct lm_function *fn);
 
 /* Asynchronous events (event.c). */
@@ -463,6 +486,9 @@ uint32_t lm_msix_read(const struct lm_device *dev, const struct lm_function *fn,
 void lm_msix_write(struct lm_device *dev, struct lm_function *fn, uint32_t offset, uint32_t value);
 void lm_msix_reset(struct lm_device *dev, struct lm_function *fn);
 
+/* Queues (queue.c). */
+void lm_queue_init_admin(struct lm_function *fn);
+
 /* Registers (regs.c). */
 uint64_t lm_cap(const struct lm_device *dev, const struct lm_function *fn);
 /* enable and shutdown handshakes; false: nothing to do */
@@ -483,7 +509,10 @@ void lm_controller_reset(struct lm_device *dev, struct lm_function *fn);
 void lm_fatal(struct lm_device *dev, struct lm_function *fn);
 /* its own identity, as provisioned */
 void lm_identity_default(struct lm_device *dev, struct lm_function *fn);
-/* function as after FLR, all but the logs; VFs and PF */
+/* as after power-on */
+void lm_function_init(struct lm_device *dev, struct lm_function *fn);
+void lm_subsystem_reset(struct lm_device *dev);
+/* function as after FLR, all but the counters; VFs and PF */
 void lm_function_reset(struct lm_device *dev, struct lm_function *fn);
 
 static inline struct lm_function *lm_pf(struct lm_device *dev)

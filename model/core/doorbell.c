@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Doorbells (NVMe 1.4 3.1.24, 3.1.25). Writing one only stores it: nothing is
+ * fetched or posted but by a later step, which a VF that is not ACTIVE, or is
+ * suspended, does not take. Latching needs no more than that.
+ */
+#include "core.h"
+
+static void invalid(struct lm_device *dev, struct lm_function *fn, uint32_t event, unsigned int qid)
+{
+	lm_log_error(dev, fn, (uint16_t)qid, 0xFFFF, LM_SC_INVALID_FIELD, 0, 0);
+	lm_event_queue(dev, fn, event);
+}
+
+static unsigned int distance(unsigned int from, unsigned int to, unsigned int qsize)
+{
+	return to >= from ? to - from : to + qsize + 1 - from;
+}
+
+static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int qid, uint32_t value)
+{
+	struct lm_sq *sq = &fn->sq[qid];
+
+	if (value > sq->qsize || distance(sq->tail, value, sq->qsize) >
+					 sq->qsize - distance(sq->head, sq->tail, sq->qsize)) {
+		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);
+		return;
+	}
+	sq->tail = (uint16_t)value;
+}
+
+static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int qid, uint32_t value)
+{
+	struct lm_cq *cq = &fn->cq[qid];
+
+	if (value > cq->qsize ||
+	    distance(cq->head, value, cq->qsize) > distance(cq->head, cq->tail, cq->qsize)) {
+		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);
+		return;
+	}
+	cq->head = (uint16_t)value;
+	lm_irq_update(dev, fn);
+}
+
+void lm_doorbell(struct lm_device *dev, struct lm_function *fn, uint32_t offset, uint32_t value)
+{
+	unsigned int index = (offset - LM_BAR_DOORBELLS) / 4;
+	unsigned int qid = index / 2;
+	bool is_cq = index & 1;
+
+	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS))
+		return;
+	/* Bits 31:16 are reserved. */
+	value &= 0xFFFF;
+	if (qid > dev->config.io_qpairs || !(is_cq ? fn->cq[qid].exists : fn->sq[qid].exists))
+		invalid(dev, fn, LM_EVENT_DOORBELL_REGISTER, qid);
+	else if (is_cq)
+		cq_head(dev, fn, qid, value);
+	else
+		sq_tail(dev, fn, qid, value);
+	lm_wake(dev);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Fetching commands: round robin over the SQs of a function, one at a time.
+ */
+#include "core.h"
+
+static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
+{
+	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & (LM_CSTS_CFS | LM_CSTS_SHST)))
+		return false;
+	if (lm_fn_fetch_blocked(fn) &&
+	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING))
+		return false;
+	return fn->master;
+}
+
+static bool has_entries(const struct lm_sq *sq)
+{
+	return sq->exists && !sq->deleting && sq->head != sq->tail;
+}
+
+/* The next SQ with entries, admin SQ included; LM_NIL where there is none. */
+static uint16_t next_sq(struct lm_device *dev, struct lm_function *fn)
+{
+	unsigned int n = dev->config.io_qpairs + 1u;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		uint16_t qid = fn->next_sq;
+
+		fn->next_sq = (uint16_t)(qid + 1u == n ? 0 : qid + 1u);
+		if (has_entries(&fn->sq[qid]))
+			return qid;
+	}
+	return LM_NIL;
+}
+
+static bool consult_fault(struct lm_device *dev, struct lm_slot *slot)
+{
+	uint8_t opc = slot->sqe[LM_SQE_OPC];
+	unsigned int vf = 0;
+
+	if (!dev->config.fault_switch || !dev->port->fault)
+		return false;
+	if (lm_migrate_is_opcode(opc))
+		vf = lm_get_le16(slot->sqe + LM_SQE_VF_INDEX);
+	memset(&slot->fault, 0, sizeof(slot->fault));
+	slot->faulty = dev->port->fault(dev->ctx, slot->fn, opc, vf, &slot->fault);
+	return slot->faulty && slot->fault.refuse;
+}
+
+static unsigned int pending_aborts(const struct lm_function *fn)
+{
+	unsigned int n = 0;
+	unsigned int i;
+
+	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
+		const struct lm_slot *slot = &fn->slot[i];
+
+		if (slot->state != LM_SLOT_FREE && slot->state != LM_SLOT_DONE && !slot->sqid &&
+		    slot->sqe[LM_SQE_OPC] == LM_ADM_ABORT)
+			n++;
+	}
+	return n;
+}
+
+static void dispatch_admin(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
+{
+	uint8_t opc = slot->sqe[LM_SQE_OPC];
+
+	if (consult_fault(dev, slot)) {
+		lm_complete(dev, slot, slot->fault.status, 0, 0);
+		return;
+	}
+	if (!fn->number && lm_migrate_is_opcode(opc)) {
+		slot->state = LM_SLOT_MIGRATE;
+		lm_migrate_command(dev, slot);
+		return;
+	}
+	if (opc == LM_ADM_ABORT && pending_aborts(fn) > LM_ABORT_LIMIT + 1) {
+		lm_complete(dev, slot, LM_SC_ABORT_LIMIT, 0, 0);
+		return;
+	}
+	if (!fn->number || opc == LM_ADM_ASYNC_EVENT) {
+		lm_admin_execute(dev, slot);
+		return;
+	}
+	slot->req.op = LM_BACKEND_ADMIN;
+	lm_work_push(fn, slot, LM_SLOT_PREPARE);
+}
+
+bool lm_fetch_step(struct lm_device *dev, struct lm_function *fn)
+{
+	struct lm_slot *slot;
+	struct lm_sq *sq;
+	uint16_t qid;
+
+	if (!may_fetch(dev, fn) || lm_list_first(fn, &fn->free) == NULL)
+		return false;
+	qid = next_sq(dev, fn);
+	if (qid == LM_NIL)
+		return false;
+	sq = &fn->sq[qid];
+	slot = lm_slot_alloc(fn);
+	if (dev->port->dma_read(dev->ctx, fn->number, sq->base + (uint64_t)sq->head * LM_SQE_SIZE,
+				slot->sqe, LM_SQE_SIZE)) {
+		lm_slot_free(dev, slot);
+		lm_fatal(dev, fn);
+		return true;
+	}
+	sq->head = sq->head == sq->qsize ? 0 : (uint16_t)(sq->head + 1);
+	slot->sqid = qid;
+	slot->cid = lm_get_le16(slot->sqe + LM_SQE_CID);
+	slot->state = LM_SLOT_FETCHED;
+	if (qid)
+		lm_io_start(dev, slot);
+	else
+		dispatch_admin(dev, fn, slot);
+	return true;
+}

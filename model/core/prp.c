@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Physical Region Pages (NVMe 1.4 4.3): from the data pointer of a command to
+ * DMA transactions, none of which crosses a memory page.
+ */
+#include "core.h"
+
+static uint32_t first_page(const struct lm_prp *prp)
+{
+	return LM_PAGE_SIZE - (uint32_t)(prp->prp1 & (LM_PAGE_SIZE - 1));
+}
+
+static bool has_list(const struct lm_prp *prp)
+{
+	return prp->length > first_page(prp) && prp->length - first_page(prp) > LM_PAGE_SIZE;
+}
+
+uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length)
+{
+	struct lm_prp *prp = &slot->prp;
+
+	prp->prp1 = lm_get_le64(slot->sqe + LM_SQE_PRP1);
+	prp->prp2 = lm_get_le64(slot->sqe + LM_SQE_PRP2);
+	prp->length = length;
+	prp->done = 0;
+	prp->list = prp->prp2;
+	prp->num_ahead = 0;
+	prp->next_ahead = 0;
+	if (prp->prp1 & 3)
+		return LM_SC_PRP_OFFSET | LM_DNR;
+	if (length <= first_page(prp))
+		return LM_SC_SUCCESS;
+	if (prp->prp2 & (has_list(prp) ? 7 : LM_PAGE_SIZE - 1))
+		return LM_SC_PRP_OFFSET | LM_DNR;
+	return LM_SC_SUCCESS;
+}
+
+/* Read list entries: no more than the transfer needs, none beyond a page. */
+static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp *prp)
+{
+	uint32_t need = (prp->length - prp->done + LM_PAGE_SIZE - 1) / LM_PAGE_SIZE;
+	uint32_t room = (LM_PAGE_SIZE - (uint32_t)(prp->list & (LM_PAGE_SIZE - 1))) / 8;
+	uint8_t raw[8 * LM_PRP_AHEAD];
+	uint32_t n, i;
+
+	if (room == 1 && need > 1) {
+		/* The last entry of a page points to the next page of the list. */
+		if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8))
+			return LM_SC_DATA_TRANSFER;
+		prp->list = lm_get_le64(raw);
+		if (prp->list & (LM_PAGE_SIZE - 1))
+			return LM_SC_PRP_OFFSET | LM_DNR;
+		room = LM_PAGE_SIZE / 8;
+	}
+	n = need > room ? room - 1 : need;
+	if (n > LM_PRP_AHEAD)
+		n = LM_PRP_AHEAD;
+	if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8 * n))
+		return LM_SC_DATA_TRANSFER;
+	for (i = 0; i < n; i++)
+		prp->ahead[i] = lm_get_le64(raw + 8 * i);
+	prp->list += 8 * n;
+	prp->num_ahead = (uint8_t)n;
+	prp->next_ahead = 0;
+	return LM_SC_SUCCESS;
+}
+
+/* Where in host memory the byte at prp->done is. */
+static uint16_t locate(struct lm_device *dev, unsigned int fn, struct lm_prp *prp, uint64_t *addr)
+{
+	uint32_t first = first_page(prp);
+	uint32_t in_page;
+	uint16_t status;
+
+	if (prp->done < first) {
+		*addr = prp->prp1 + prp->done;
+		return LM_SC_SUCCESS;
+	}
+	in_page = (prp->done - first) & (LM_PAGE_SIZE - 1);
+	if (!has_list(prp)) {
+		*addr = prp->prp2 + in_page;
+		return LM_SC_SUCCESS;
+	}
+	if (!in_page) {
+		if (prp->next_ahead == prp->num_ahead) {
+			status = read_list(dev, fn, prp);
+			if (status)
+				return status;
+		}
+		prp->page = prp->ahead[prp->next_ahead++];
+		if (prp->page & (LM_PAGE_SIZE - 1))
+			return LM_SC_PRP_OFFSET | LM_DNR;
+	}
+	*addr = prp->page + in_page;
+	return LM_SC_SUCCESS;
+}
+
+uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
+		     bool to_host, uint32_t *moved)
+{
+	struct lm_prp *prp = &slot->prp;
+	uint32_t left = prp->length - prp->done;
+	uint32_t room;
+	uint64_t addr;
+	uint16_t status;
+	int err;
+
+	*moved = 0;
+	if (len > left)
+		len = left;
+	if (!len)
+		return LM_SC_SUCCESS;
+	status = locate(dev, slot->fn, prp, &addr);
+	if (status)
+		return status;
+	room = LM_PAGE_SIZE - (uint32_t)(addr & (LM_PAGE_SIZE - 1));
+	if (len > room)
+		len = room;
+	if (to_host)
+		err = dev->port->dma_write(dev->ctx, slot->fn, addr, buf, len);
+	else
+		err = dev->port->dma_read(dev->ctx, slot->fn, addr, buf, len);
+	if (err)
+		return LM_SC_DATA_TRANSFER;
+	prp->done += len;
+	*moved = len;
+	return LM_SC_SUCCESS;
+}
+
+uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
+			 bool to_host)
+{
+	uint8_t *p = buf;
+	uint16_t status = lm_prp_begin(slot, len);
+	uint32_t moved;
+
+	while (!status && len) {
+		status = lm_prp_move(dev, slot, p, len, to_host, &moved);
+		p += moved;
+		len -= moved;
+	}
+	return status;
+}

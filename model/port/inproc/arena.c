@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Host memory: one reserved range, blocks in it with guard gaps between.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "inproc.h"
+
+#define ARENA_SIZE ((size_t)1 << 30)
+/* Above 4 GiB, so that an address cut to 32 bits is seen. */
+#define ARENA_IOVA UINT64_C(0x140000000)
+#define GUARD 4096u
+
+int arena_init(struct arena *a)
+{
+	a->mem = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (a->mem == MAP_FAILED) {
+		a->mem = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+void arena_clear(struct arena *a)
+{
+	if (a->used)
+		madvise(a->mem, a->used, MADV_DONTNEED);
+	a->used = 0;
+	a->num_blocks = 0;
+}
+
+void arena_free(struct arena *a)
+{
+	if (a->mem)
+		munmap(a->mem, ARENA_SIZE);
+	free(a->block);
+}
+
+void *arena_find(const struct arena *a, uint64_t addr, uint32_t len)
+{
+	size_t lo = 0, hi = a->num_blocks;
+
+	/* Blocks ascend: find the last that begins at or below addr. */
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (a->block[mid].iova <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo)
+		return NULL;
+	if (len > a->block[lo - 1].len || addr - a->block[lo - 1].iova > a->block[lo - 1].len - len)
+		return NULL;
+	return a->mem + (addr - ARENA_IOVA);
+}
+
+void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *iova)
+{
+	struct arena *a = &p->arena;
+	size_t start;
+
+	if (align < GUARD)
+		align = GUARD;
+	if (len > ARENA_SIZE || align > ARENA_SIZE)
+		return NULL;
+	start = (a->used + GUARD + align - 1) & ~(align - 1);
+	if (start > ARENA_SIZE - GUARD || len > ARENA_SIZE - GUARD - start)
+		return NULL;
+	if (a->num_blocks == a->max_blocks) {
+		a->max_blocks = a->max_blocks ? 2 * a->max_blocks : 64;
+		a->block = inproc_alloc(a->block, a->max_blocks, sizeof(*a->block));
+	}
+	*iova = ARENA_IOVA + start;
+	a->block[a->num_blocks].iova = *iova;
+	a->block[a->num_blocks].len = len;
+	a->num_blocks++;
+	a->used = (start + len + GUARD - 1) & ~(size_t)(GUARD - 1);
+	return a->mem + start;
+}
+
+void lm_inproc_free_all(struct lm_inproc *p)
+{
+	arena_clear(&p->arena);
+}
