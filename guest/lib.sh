@@ -4,6 +4,9 @@
 # The pieces that every guest run is made of; sourced by the scripts beside it.
 # Nothing here needs root, KVM or the network.
 
+# nvme, modprobe and depmod live there; a user's PATH may not have it
+PATH=$PATH:/usr/sbin:/sbin
+
 guest_die()
 {
 	echo "$(basename "$0"): $*" >&2
@@ -132,7 +135,7 @@ run_guest()
 	fi
 	if ! tar -x -C "$guest_dir/out" -f "$guest_dir/out.tar" 2>/dev/null ||
 		! (cd "$guest_dir/out" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1); then
-		guest_lost "the guest powered off but its results did not come out whole"
+		guest_lost "the guest ended, but its results did not come out whole"
 		return 1
 	fi
 }

@@ -74,14 +74,14 @@ struct exec_wire;
 typedef int exec_serve_fn(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg);
 
 struct exec_wire {
-	pid_t pid;   /* of the shell, leader of its process group */
+	pid_t pid; /* of the shell, leader of its process group */
 	pid_t owner; /* the process that started it */
-	int to;	     /* its standard input */
-	int from;    /* its standard output */
+	int to; /* its standard input */
+	int from; /* its standard output */
 	bool broken; /* after a fault nothing more is said */
 	uint32_t tag;
 	uint64_t slack; /* ns by which a reply may come late */
-	uint64_t time;	/* of the last header */
+	uint64_t time; /* of the last header */
 	exec_serve_fn *serve;
 	uint8_t *buf; /* EXEC_MAX_PAYLOAD */
 };
@@ -94,7 +94,7 @@ struct exec_call {
 	uint32_t head_len;
 	const void *data;
 	uint32_t data_len;
-	uint64_t limit;	    /* ns that the work itself may take */
+	uint64_t limit; /* ns that the work itself may take */
 	uint32_t reply_min; /* length of the reply without an error */
 	uint32_t reply_max;
 };

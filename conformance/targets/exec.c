@@ -8,292 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "exec-bus.h"
-#include "exec-wire.h"
+#include "exec.h"
 #include "fail.h"
 #include "nvme-lm.h"
 
-#define NS_PER_MS UINT64_C(1000000)
-#define DEFAULT_SLACK_MS 10000u
-#define MAX_SLACK_MS 600000u
-
-/* HELLO's reply, by byte */
-#define HELLO_SIZE 96
-#define HELLO_VERSION 0
-#define HELLO_TOTAL_VFS 2
-#define HELLO_NUM_VFS 4
-#define HELLO_CAPS 8
-#define HELLO_VID 16
-#define HELLO_DID 18
-#define HELLO_MAX_DATA 20
-#define HELLO_SLACK 24
-#define HELLO_NAME 32
-#define HELLO_NAME_SIZE 64
-
-/* the protocol's capability bits */
-enum exec_cap {
-	EXEC_CAP_ADMIN,
-	EXEC_CAP_RAW_SQE,
-	EXEC_CAP_VF_ADMIN,
-	EXEC_CAP_PF_OWNED,
-	EXEC_CAP_VF_REGS,
-	EXEC_CAP_DMA,
-	EXEC_CAP_IRQ,
-	EXEC_CAP_MSIX_TABLE,
-	EXEC_CAP_PCI_COMMAND,
-	EXEC_CAP_FLR,
-	EXEC_CAP_PF_FLR,
-	EXEC_CAP_CONVENTIONAL,
-	EXEC_CAP_NUM_VFS,
-	EXEC_CAP_FRESH,
-	EXEC_CAP_CLOCK,
-	EXEC_CAP_STEP,
-	EXEC_CAP_NAMESPACE,
-	EXEC_CAP_MEDIA,
-	EXEC_CAP_REFERENCE_IMAGE,
-	EXEC_CAP_COUNT
-};
-
-#define NO_NEED EXEC_CAP_COUNT
-
-static const struct {
-	enum ct_cap cap;
-	enum exec_cap needs;
-	const char *name;
-} caps[EXEC_CAP_COUNT] = {
-	[EXEC_CAP_ADMIN] = { CT_CAP_PF_PASSTHRU, NO_NEED, "ADMIN" },
-	[EXEC_CAP_RAW_SQE] = { CT_CAP_PF_RAW_SQE, EXEC_CAP_ADMIN, "RAW_SQE" },
-	[EXEC_CAP_VF_ADMIN] = { CT_CAP_VF_ADMIN, EXEC_CAP_ADMIN, "VF_ADMIN" },
-	[EXEC_CAP_PF_OWNED] = { CT_CAP_PF_OWNED, EXEC_CAP_DMA, "PF_OWNED" },
-	[EXEC_CAP_VF_REGS] = { CT_CAP_VF_REGS, EXEC_CAP_DMA, "VF_REGS" },
-	[EXEC_CAP_DMA] = { CT_CAP_DMA, NO_NEED, "DMA" },
-	[EXEC_CAP_IRQ] = { CT_CAP_IRQ, NO_NEED, "IRQ" },
-	[EXEC_CAP_MSIX_TABLE] = { CT_CAP_MSIX_TABLE, EXEC_CAP_IRQ, "MSIX_TABLE" },
-	[EXEC_CAP_PCI_COMMAND] = { CT_CAP_PCI_COMMAND, NO_NEED, "PCI_COMMAND" },
-	[EXEC_CAP_FLR] = { CT_CAP_FLR, NO_NEED, "FLR" },
-	[EXEC_CAP_PF_FLR] = { CT_CAP_PF_FLR, NO_NEED, "PF_FLR" },
-	[EXEC_CAP_CONVENTIONAL] = { CT_CAP_CONVENTIONAL, NO_NEED, "CONVENTIONAL" },
-	[EXEC_CAP_NUM_VFS] = { CT_CAP_NUM_VFS, NO_NEED, "NUM_VFS" },
-	[EXEC_CAP_FRESH] = { CT_CAP_FRESH, NO_NEED, "FRESH" },
-	[EXEC_CAP_CLOCK] = { CT_CAP_CLOCK, NO_NEED, "CLOCK" },
-	[EXEC_CAP_STEP] = { CT_CAP_STEP, EXEC_CAP_CLOCK, "STEP" },
-	[EXEC_CAP_NAMESPACE] = { CT_CAP_NAMESPACE, NO_NEED, "NAMESPACE" },
-	[EXEC_CAP_MEDIA] = { CT_CAP_MEDIA, NO_NEED, "MEDIA" },
-	[EXEC_CAP_REFERENCE_IMAGE] = { CT_CAP_REFERENCE_IMAGE, NO_NEED, "REFERENCE_IMAGE" },
-};
-
-struct exec_target {
-	struct exec_wire wire;
-	struct exec_bus bus;
-	char *command;
-	uint64_t bits; /* capability bits of the simulator */
-	uint32_t max_data;
-};
-
-static bool has_bit(const struct exec_target *e, enum exec_cap bit)
-{
-	return e->bits & (UINT64_C(1) << bit);
-}
-
-static uint64_t exec_now(struct ct_target *t)
+uint64_t exec_now(struct ct_target *t)
 {
 	const struct exec_target *e = t->priv;
 
-	return has_bit(e, EXEC_CAP_CLOCK) ? e->wire.time : exec_clock();
-}
-
-static void record(struct ct_target *t, struct ct_event event)
-{
-	struct exec_target *e = t->priv;
-
-	event.time = exec_now(t);
-	exec_bus_record(&e->bus, event);
-}
-
-/* ---- What the simulator asks ---- */
-
-static int serve_dma(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
-{
-	struct exec_target *e = t->priv;
-	bool write = msg->type == EXEC_DMA_WRITE;
-	struct ct_event event = { 0 };
-	uint8_t *mem;
-
-	if (msg->length < 16)
-		return exec_wire_garbage(t, wire, "a DMA request of %u bytes", msg->length);
-	event.fn = lm_get_le16(msg->payload);
-	event.len = lm_get_le32(msg->payload + 4);
-	event.addr = lm_get_le64(msg->payload + 8);
-	if (event.fn > t->info.total_vfs || !event.len || event.len > 65536 ||
-	    msg->length != 16 + (write ? event.len : 0))
-		return exec_wire_garbage(
-			t, wire, "a DMA request of function %u, %u bytes, in a message of %u",
-			event.fn, event.len, msg->length);
-	mem = exec_bus_at(&e->bus, event.addr, event.len);
-	event.kind = !mem ? CT_EV_DMA_FAULT : write ? CT_EV_DMA_WRITE : CT_EV_DMA_READ;
-	record(t, event);
-	if (!mem)
-		return exec_wire_answer(t, wire, msg, EXEC_E_REFUSED, NULL, 0);
-	if (!write)
-		return exec_wire_answer(t, wire, msg, EXEC_E_NONE, mem, event.len);
-	memcpy(mem, msg->payload + 16, event.len);
-	return exec_wire_answer(t, wire, msg, EXEC_E_NONE, NULL, 0);
-}
-
-static int serve_msix(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
-{
-	struct exec_target *e = t->priv;
-	struct ct_event event = { .kind = CT_EV_MSIX, .len = 4 };
-
-	if (msg->length != 20)
-		return exec_wire_garbage(t, wire, "MSIX of %u bytes", msg->length);
-	event.fn = lm_get_le16(msg->payload);
-	event.vector = lm_get_le16(msg->payload + 2);
-	event.addr = lm_get_le64(msg->payload + 4);
-	event.data = lm_get_le32(msg->payload + 12);
-	if (event.fn > t->info.total_vfs || event.vector >= EXEC_MAX_VECTORS)
-		return exec_wire_garbage(t, wire, "MSIX of function %u, vector %u", event.fn,
-					 event.vector);
-	e->bus.irqs[event.fn][event.vector]++;
-	record(t, event);
-	return 0;
-}
-
-static int serve_media(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
-{
-	struct ct_event event = { .kind = CT_EV_MEDIA };
-
-	if (msg->length != 24)
-		return exec_wire_garbage(t, wire, "MEDIA_EVENT of %u bytes", msg->length);
-	event.fn = lm_get_le16(msg->payload);
-	event.data = lm_get_le32(msg->payload + 4);
-	event.addr = lm_get_le64(msg->payload + 8);
-	event.len = lm_get_le32(msg->payload + 16);
-	if (event.fn > t->info.total_vfs)
-		return exec_wire_garbage(t, wire, "MEDIA_EVENT of function %u", event.fn);
-	record(t, event);
-	return 0;
-}
-
-static int serve(struct ct_target *t, struct exec_wire *wire, const struct exec_msg *msg)
-{
-	const struct exec_target *e = t->priv;
-
-	if ((msg->type == EXEC_DMA_READ || msg->type == EXEC_DMA_WRITE) && has_bit(e, EXEC_CAP_DMA))
-		return serve_dma(t, wire, msg);
-	if (msg->type == EXEC_MSIX && has_bit(e, EXEC_CAP_IRQ))
-		return serve_msix(t, wire, msg);
-	if (msg->type == EXEC_MEDIA_EVENT && has_bit(e, EXEC_CAP_MEDIA))
-		return serve_media(t, wire, msg);
-	return exec_wire_garbage(t, wire,
-				 "a message of type %04xh that HELLO's capabilities do not declare",
-				 msg->type);
-}
-
-/* ---- Start ---- */
-
-static int check_caps(struct ct_target *t, struct exec_target *e)
-{
-	if (e->bits >> EXEC_CAP_COUNT)
-		return exec_wire_garbage(t, &e->wire, "unknown capability bits %016llxh",
-					 (unsigned long long)e->bits);
-	for (int i = 0; i < EXEC_CAP_COUNT; i++)
-		if (has_bit(e, (enum exec_cap)i) && caps[i].needs != NO_NEED &&
-		    !has_bit(e, caps[i].needs))
-			return exec_wire_garbage(t, &e->wire, "capability %s without %s",
-						 caps[i].name, caps[caps[i].needs].name);
-	return 0;
-}
-
-static int check_hello(struct ct_target *t, struct exec_target *e, const uint8_t *hello)
-{
-	unsigned int version = lm_get_le16(hello + HELLO_VERSION);
-	uint32_t slack = lm_get_le32(hello + HELLO_SLACK);
-
-	if (version != EXEC_VERSION)
-		return exec_wire_garbage(t, &e->wire, "it speaks protocol version %u, not %u",
-					 version, EXEC_VERSION);
-	t->info.total_vfs = lm_get_le16(hello + HELLO_TOTAL_VFS);
-	t->info.num_vfs = lm_get_le16(hello + HELLO_NUM_VFS);
-	if (t->info.total_vfs >= CT_MAX_FUNCTIONS || t->info.num_vfs > t->info.total_vfs)
-		return exec_wire_garbage(t, &e->wire, "TotalVFs %u, NumVFs %u", t->info.total_vfs,
-					 t->info.num_vfs);
-	e->max_data = lm_get_le32(hello + HELLO_MAX_DATA);
-	if (e->max_data < 4096 || e->max_data > EXEC_MAX_DATA)
-		return exec_wire_garbage(t, &e->wire, "%u data bytes at most in one ADMIN",
-					 e->max_data);
-	if (slack > MAX_SLACK_MS)
-		return exec_wire_garbage(t, &e->wire, "replies that come %u ms late", slack);
-	e->wire.slack = (slack ? slack : DEFAULT_SLACK_MS) * NS_PER_MS;
-	e->bits = lm_get_le64(hello + HELLO_CAPS);
-	return check_caps(t, e);
-}
-
-static void describe(struct ct_target *t, struct exec_target *e, const uint8_t *hello)
-{
-	char name[HELLO_NAME_SIZE + 1] = { 0 };
-
-	for (int i = 0; i < HELLO_NAME_SIZE && hello[HELLO_NAME + i]; i++) {
-		uint8_t c = hello[HELLO_NAME + i];
-
-		name[i] = (char)(c >= 0x20 && c < 0x7F ? c : '.');
-	}
-	snprintf(t->info.transport, sizeof(t->info.transport), "exec: %.57s",
-		 *name ? name : e->command);
-	t->info.pci_vid = lm_get_le16(hello + HELLO_VID);
-	t->info.pci_did = lm_get_le16(hello + HELLO_DID);
-	t->info.caps = 0;
-	for (int i = 0; i < EXEC_CAP_COUNT; i++) {
-		if (has_bit(e, (enum exec_cap)i))
-			t->info.caps |= CT_CAP(caps[i].cap);
-		else
-			ct_target_lacks(t, caps[i].cap, "the simulator does not declare %s",
-					caps[i].name);
-	}
-	/* own queues carry whole entries too; the bus is on this side, so it is seen here */
-	if (has_bit(e, EXEC_CAP_PF_OWNED))
-		t->info.caps |= CT_CAP(CT_CAP_PF_RAW_SQE);
-	if (has_bit(e, EXEC_CAP_DMA))
-		t->info.caps |= CT_CAP(CT_CAP_GUARD);
-	else
-		ct_target_lacks(t, CT_CAP_GUARD, "the simulator does not declare DMA");
-	if (has_bit(e, EXEC_CAP_DMA) && has_bit(e, EXEC_CAP_IRQ))
-		t->info.caps |= CT_CAP(CT_CAP_JOURNAL);
-	else
-		ct_target_lacks(t, CT_CAP_JOURNAL, "the simulator does not declare DMA and IRQ");
-	ct_target_lacks(t, CT_CAP_INJECT, "the exec protocol has no fault switch");
-	ct_target_lacks(t, CT_CAP_FAIL_NTH, "the exec protocol has no port calls");
-}
-
-static int start(struct ct_target *t)
-{
-	static const uint8_t head[8] = { EXEC_VERSION };
-	struct exec_call call = { .type = EXEC_HELLO,
-				  .name = "HELLO",
-				  .head = head,
-				  .head_len = sizeof(head),
-				  .limit = exec_hello_limit,
-				  .reply_min = HELLO_SIZE,
-				  .reply_max = HELLO_SIZE };
-	struct exec_target *e = t->priv;
-	struct exec_msg reply;
-	int ret;
-
-	e->bits = 0;
-	ret = exec_wire_start(t, &e->wire, e->command, serve);
-	if (!ret)
-		ret = exec_wire_call(t, &e->wire, &call, &reply);
-	if (!ret)
-		ret = check_hello(t, e, reply.payload);
-	if (ret) {
-		exec_wire_stop(&e->wire);
-		return ret;
-	}
-	describe(t, e, reply.payload);
-	return 0;
+	return exec_has(e, EXEC_CAP_CLOCK) ? e->wire.time : exec_clock();
 }
 
 static void exec_close(struct ct_target *t)
@@ -322,13 +47,11 @@ static int exec_open(struct ct_target *t, const char *arg)
 	t->priv = e;
 	exec_bus_init(&e->bus);
 	e->command = strdup(arg);
-	ret = e->command ? start(t) : ct_target_fail(t, -ENOMEM, "no memory");
+	ret = e->command ? exec_start(t) : ct_target_fail(t, -ENOMEM, "no memory");
 	if (ret)
 		exec_close(t);
 	return ret;
 }
-
-/* ---- Requests ---- */
 
 static int call(struct ct_target *t, const struct exec_call *c, struct exec_msg *reply)
 {
@@ -339,7 +62,7 @@ static int call(struct ct_target *t, const struct exec_call *c, struct exec_msg 
 		int ret;
 
 		exec_wire_stop(&e->wire);
-		ret = start(t);
+		ret = exec_start(t);
 		if (ret)
 			return ret;
 		if (t->info.caps != was)
@@ -366,7 +89,7 @@ static int small_call(struct ct_target *t, uint16_t type, const char *name, cons
 /* By the simulator's clock where it has one: then it takes none of ours. */
 static uint64_t real_time(const struct exec_target *e, uint64_t ns)
 {
-	return has_bit(e, EXEC_CAP_CLOCK) ? 0 : ns;
+	return exec_has(e, EXEC_CAP_CLOCK) ? 0 : ns;
 }
 
 static void fill_cqe(struct ct_cqe *cqe, const uint8_t *reply)
@@ -429,7 +152,7 @@ static int exec_admin(struct ct_target *t, unsigned int fn, const uint8_t sqe[64
 		return exec_wire_garbage(t, &e->wire, "a reply to ADMIN with %u bytes announces %u",
 					 reply.length - 32, written);
 	fill_cqe(cqe, reply.payload);
-	if (!has_bit(e, EXEC_CAP_RAW_SQE))
+	if (!exec_has(e, EXEC_CAP_RAW_SQE))
 		cqe->cid = lm_get_le16(sqe + LM_SQE_CID);
 	if (written)
 		memcpy(data, reply.payload + 32, written);
@@ -450,8 +173,8 @@ static int exec_reg_read(struct ct_target *t, unsigned int fn, uint32_t offset, 
 	if (ret)
 		return ret;
 	*value = lm_get_le64(reply.payload);
-	record(t,
-	       (struct ct_event){ .kind = CT_EV_REG_READ, .fn = fn, .addr = offset, .len = len });
+	exec_record(t, (struct ct_event){
+			       .kind = CT_EV_REG_READ, .fn = fn, .addr = offset, .len = len });
 	return 0;
 }
 
@@ -466,11 +189,11 @@ static int exec_reg_write(struct ct_target *t, unsigned int fn, uint32_t offset,
 	lm_put_le32(head + 4, offset);
 	lm_put_le64(head + 8, value);
 	/* before the request: what the write causes comes after it in the journal */
-	record(t, (struct ct_event){ .kind = CT_EV_REG_WRITE,
-				     .fn = fn,
-				     .addr = offset,
-				     .len = len,
-				     .data = (uint32_t)value });
+	exec_record(t, (struct ct_event){ .kind = CT_EV_REG_WRITE,
+					  .fn = fn,
+					  .addr = offset,
+					  .len = len,
+					  .data = (uint32_t)value });
 	return small_call(t, EXEC_REG_WRITE, "REG_WRITE", head, sizeof(head), 0, &reply);
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Tests of the targets "pci" and "exec"; included by conformance/module.mk.
 
-EXEC_TARGET := conformance/targets/exec.c conformance/targets/exec-wire.c \
+EXEC_TARGET := conformance/targets/exec.c conformance/targets/exec-hello.c \
+	conformance/targets/exec-serve.c conformance/targets/exec-wire.c \
 	conformance/targets/exec-child.c conformance/targets/exec-bus.c conformance/targets/fail.c
 
 $(eval $(call program,test/exec-peer,conformance/tests/exec-peer.c,))

@@ -467,6 +467,83 @@ static void a_deaf_simulator_is_killed(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
+/* Appends the bytes of one line of the document's example: hex pairs, or "(and N bytes 00)". */
+static void write_example_line(FILE *file, const char *line)
+{
+	unsigned int value;
+	int used;
+
+	while (*line) {
+		if (sscanf(line, " (and %u bytes 00)%n", &value, &used) == 1) {
+			while (value--)
+				fputc(0, file);
+		} else if (sscanf(line, " %2x%n", &value, &used) == 1) {
+			fputc((int)value, file);
+		} else {
+			return;
+		}
+		line += used;
+	}
+}
+
+/* Writes the four messages of the document's example into to-1, from-1, to-2, from-2. */
+static void write_example(const char *dir)
+{
+	FILE *doc = fopen("docs/exec-protocol.md", "r"), *file = NULL;
+	unsigned int number = 0;
+	char line[256], path[300];
+
+	assert_non_null(doc);
+	while (fgets(line, sizeof(line), doc)) {
+		bool to = !strncmp(line, "to the simulator ", 17);
+		bool from = !strncmp(line, "from the simulator ", 19);
+
+		if (to || from) {
+			number += to;
+			snprintf(path, sizeof(path), "%s/%s-%u", dir, to ? "to" : "from", number);
+			if (file)
+				fclose(file);
+			file = fopen(path, "w");
+			assert_non_null(file);
+			write_example_line(file, line + (to ? 17 : 19));
+		} else if (file && line[0] == ' ') {
+			write_example_line(file, line);
+		} else if (file) {
+			fclose(file);
+			file = NULL;
+		}
+	}
+	fclose(doc);
+	assert_int_equal(number, 2);
+}
+
+/* A shell plays the simulator with the bytes that the document shows. */
+static void the_documents_example_is_true(void **state)
+{
+	uint8_t sqe[64] = { [LM_SQE_OPC] = LM_OPC_SUSPEND, [LM_SQE_CDW10] = 1 };
+	char dir[] = "/tmp/exec-example-XXXXXX", command[400];
+	struct ct_cqe cqe;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	write_example(dir);
+	snprintf(command, sizeof(command),
+		 "cd %s && head -c 32 | cmp - to-1 && cat from-1 && head -c 104 | cmp - to-2 && "
+		 "cat from-2; cat >rest; rm -r %s",
+		 dir, dir);
+	memset(&target, 0, sizeof(target));
+	target.ops = find_target("exec");
+	if (target.ops->open(&target, command))
+		fail_msg("%s", target.error);
+	assert_string_equal(target.info.transport, "exec: sim");
+	assert_int_equal(target.info.num_vfs, 4);
+	lm_put_le16(sqe + LM_SQE_CID, 0x1234);
+	if (target.ops->admin(&target, 0, sqe, NULL, 0, CT_DIR_NONE, 5000 * MS, &cqe))
+		fail_msg("%s", target.error);
+	assert_int_equal(cqe.status, LM_SC_SUCCESS);
+	assert_int_equal(cqe.cid, 0x1234);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +566,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_simulators_own_failure_is_told, close_peer),
 		cmocka_unit_test_teardown(other_faults_are_named, close_peer),
 		cmocka_unit_test_teardown(a_deaf_simulator_is_killed, close_peer),
+		cmocka_unit_test_teardown(the_documents_example_is_true, close_peer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
