@@ -116,7 +116,7 @@ void hn_write64(struct ct *ct, unsigned int fn, uint32_t offset, uint64_t value)
 
 struct hn_cmd {
 	uint8_t sqe[LM_SQE_SIZE]; /* the driver fills in the CID */
-	void *data;		  /* ordinary memory; copied to and from DMA memory */
+	void *data; /* ordinary memory; copied to DMA memory, and back when TO_HOST */
 	uint32_t len;
 	enum ct_dir dir;
 	bool raw;	  /* PRP1 and PRP2 are the row's own (CT_CAP_PF_OWNED or a VF's queue) */

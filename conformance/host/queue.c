@@ -112,7 +112,7 @@ struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const str
 	lm_put_le16(req->cmd.sqe + LM_SQE_CID, req->cid);
 	if (cmd->len && !cmd->raw) {
 		req->buf = hn_buf_get(ct, cmd->len, true);
-		if (cmd->dir == CT_DIR_TO_DEVICE && cmd->data)
+		if (cmd->data)
 			memcpy(req->buf.p, cmd->data, cmd->len);
 		req->list = hn_prps_list(ct, req->cmd.sqe, req->buf.iova, cmd->len);
 	}

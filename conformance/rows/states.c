@@ -45,11 +45,6 @@ struct trial {
 	uint64_t mark;
 };
 
-static bool is_command(enum event event)
-{
-	return event <= EV_LOAD_INVALID;
-}
-
 static bool resets_all(enum event event)
 {
 	return event == EV_VF_DISABLE || event == EV_PF_FLR || event == EV_CONVENTIONAL ||
