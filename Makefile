@@ -22,7 +22,8 @@ help: ## list the targets
 
 quick: all $(QUICK) ## build everything and run the fast unit tests
 
-check: all ## run every check that needs no guest; logs in build/check/
+check: ## run every check that needs no guest; logs in build/check/
+	@$(MAKE) -s $(PARALLEL) all
 	@MAKE='$(MAKE)' tools/run-checks $(B)/check $(SOURCE_CHECKS) $(CHECKS) $(RERUN_CHECKS)
 
 clean: ## remove everything that was built

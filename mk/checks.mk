@@ -45,13 +45,13 @@ check-cppcheck: $(GEN_HEADERS)
 		--max-configs=4 -DLM_DEFECTS $(CPPCHECK_INCLUDES) $(filter %.c,$(C_FILES))
 
 check-clang:
-	$(MAKE) VARIANT=clang all
+	$(MAKE) $(PARALLEL) VARIANT=clang all
 
 # A few of the rows, from many subjects, for the runs that are slow.
 SAMPLE_SHARD := 0/20
 
 check-sanitizers:
-	$(MAKE) VARIANT=asan all
+	$(MAKE) $(PARALLEL) VARIANT=asan all
 	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) VARIANT=asan check-units
 	build/asan/nvme-lm-ct run --log build/asan/conformance.jsonl
 

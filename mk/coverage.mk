@@ -7,7 +7,7 @@ COVERAGE_BRANCHES := 95
 
 .PHONY: coverage check-coverage
 coverage: ## lines and branches reached, build/coverage/index.html; fails below the gate
-	$(MAKE) VARIANT=cov all
+	$(MAKE) $(PARALLEL) VARIANT=cov all
 	find build/cov -name '*.gcda' -delete
 	$(MAKE) VARIANT=cov check-units
 	build/cov/nvme-lm-ct run --log build/cov/conformance.jsonl

@@ -33,3 +33,6 @@ CC := $(CC_$(VARIANT))
 WARN := -Wall -Wextra -Werror
 CFLAGS := -std=gnu11 $(WARN) $(OPT_$(VARIANT))
 LDFLAGS := $(if $(filter asan cov,$(VARIANT)),$(OPT_$(VARIANT)))
+
+# For a whole build within a recipe: all processors, unless the caller said.
+PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
