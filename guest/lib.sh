@@ -65,10 +65,13 @@ stage_modules()
 	shift 2
 	modules_release=$(cat "$modules_dir/release")
 	for modules_name; do
-		modprobe -d "$modules_dir" -S "$modules_release" --show-depends "$modules_name" ||
+		modprobe -d "$modules_dir" -S "$modules_release" --show-depends "$modules_name" \
+			>>"$modules_stage/modules.needed" ||
 			guest_die "the kernel $modules_release has no module $modules_name"
-	done | sed -n "s|^insmod $modules_dir\([^ ]*\).*|\1|p" | awk '!seen[$0]++' \
-		>"$modules_stage/modules.list"
+	done
+	sed -n "s|^insmod $modules_dir\([^ ]*\).*|\1|p" "$modules_stage/modules.needed" |
+		awk '!seen[$0]++' >"$modules_stage/modules.list"
+	rm "$modules_stage/modules.needed"
 	while read -r modules_file; do
 		stage_file "$modules_stage" "$modules_dir$modules_file" "$modules_file"
 	done <"$modules_stage/modules.list"

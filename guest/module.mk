@@ -3,4 +3,5 @@
 
 .PHONY: guest-check
 guest-check: $(B)/nvme-lm-ct ## judge a device without live migration in a guest under stock QEMU (needs ./bootstrap all)
-	guest/check $(B)/nvme-lm-ct $(B)/reports/guest
+	$(Q)guest/hang-check $(B)/guest/hang
+	$(Q)guest/absent-check $(B)/nvme-lm-ct $(B)/reports/guest
