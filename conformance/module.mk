@@ -6,3 +6,4 @@ FLAGS_conformance := -Iconformance/include -Iconformance/core -Iconformance/host
 $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fold.c,-lcmocka))
 
 include conformance/targets/targets.mk
+include conformance/host/host.mk

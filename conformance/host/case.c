@@ -121,10 +121,25 @@ static void check_states(struct ct *ct)
 	}
 }
 
+/* Entries that nobody waited for must belong to somebody, too. */
+static void reap_leftovers(struct ct *ct)
+{
+	unsigned int fn;
+	uint16_t qid;
+
+	if (hn_has(ct, STEP))
+		hn_settle(ct);
+	for (fn = 0; fn < CT_MAX_FUNCTIONS; fn++)
+		for (qid = 0; qid < HN_MAX_QID; qid++)
+			if (hn_host.fn[fn].cq[qid].created)
+				hn_reap(ct, fn, qid);
+}
+
 void ct_after_case(struct ct *ct)
 {
 	struct ct_event ev;
 
+	reap_leftovers(ct);
 	if (hn_has(ct, GUARD) && hn_has(ct, JOURNAL) && !hn_host.faults_expected &&
 	    hn_events(ct, hn_host.case_mark, HN_ANY_FN, HN_EV(CT_EV_DMA_FAULT), &ev, 1))
 		ct_check(ct, false,

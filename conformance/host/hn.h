@@ -49,7 +49,8 @@ void ct_before_case(struct ct *ct);
  *
  * Fails the case where a VF was left not ACTIVE (but for rows with
  * CT_ROW_KEEPS_STATE), where bytes around a data buffer changed, or where the
- * device touched memory outside all buffers (but after hn_expect_faults()).
+ * device touched memory outside all buffers (but after hn_expect_faults()), or
+ * where a completion came that belongs to no request.
  */
 void ct_after_case(struct ct *ct);
 
