@@ -68,3 +68,5 @@ size: $(B)/firmware/lm-model-arm.o $(B)/test/model-size ## code, stack and memor
 $(eval $(call program,test/model-size,model/tests/size.c $(MODEL_CORE)))
 
 CHECKS += model-freestanding model-s390x
+
+include model/second/second.mk

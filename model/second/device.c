@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The device as a whole: power-on, resets, VF Enable. */
+#include <string.h>
+
+#include "second.h"
+
+/* A VFN that is not enabled has no VF (LM-COM-130). */
+struct vf *device_vf(struct device *dev, unsigned int vfn)
+{
+	if (vfn == 0 || vfn > dev->num_vfs)
+		return NULL;
+	return &dev->vfs[vfn - 1];
+}
+
+void device_leave_staging(struct device *dev, const struct vf *vf)
+{
+	if (dev->staging.owner == vf->vfn)
+		memset(&dev->staging, 0, sizeof(dev->staging));
+}
+
+/*
+ * Whatever was latched, parked, queued, staged and loaded goes, the presented
+ * identity included (LM-RST-020); the VF is ACTIVE (LM-STA-010). The host that
+ * the program stands for then enables the controller again.
+ */
+void device_reset_vf(struct device *dev, struct vf *vf)
+{
+	device_leave_staging(dev, vf);
+	memset(&vf->live, 0, sizeof(vf->live));
+	memset(vf->snapshot, 0, sizeof(vf->snapshot));
+	vf->snapshot_len = 0;
+	vf->state = LM_STATE_ACTIVE;
+	identify_own(vf->vfn, vf->live.identity);
+	guest_set_up(vf);
+}
+
+/* From one number to another VF Enable is cleared in between: all are reset. */
+void device_set_num_vfs(struct device *dev, unsigned int num_vfs)
+{
+	unsigned int i;
+
+	for (i = 0; i < SM_TOTAL_VFS; i++)
+		device_reset_vf(dev, &dev->vfs[i]);
+	dev->num_vfs = num_vfs;
+}
+
+/* Function Level Reset of the PF, conventional reset (LM-RST-090) */
+void device_reset_all(struct device *dev)
+{
+	dev->pf_head = 0;
+	dev->pf_aers = 0;
+	device_set_num_vfs(dev, 0);
+}
+
+static void make_namespaces(struct device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < SM_NAMESPACES; i++) {
+		struct ns *ns = &dev->ns[i];
+
+		ns->nsid = i + 1;
+		ns->blocks = 0x10000u << i;
+		memcpy(ns->nguid, "SECOND\x01\x02MODEL\x00\x00", 15);
+		ns->nguid[15] = (uint8_t)(i + 1);
+		memcpy(ns->eui64, "SECOND\x00", 7);
+		ns->eui64[7] = (uint8_t)(i + 1);
+	}
+}
+
+void device_power_on(struct device *dev)
+{
+	unsigned int i;
+
+	guest_forget(dev);
+	memset(&dev->staging, 0, sizeof(dev->staging));
+	make_namespaces(dev);
+	for (i = 0; i < SM_TOTAL_VFS; i++)
+		dev->vfs[i].vfn = i + 1;
+	device_reset_all(dev);
+	dev->num_vfs = SM_TOTAL_VFS;
+}
+
+void device_release(struct device *dev)
+{
+	guest_forget(dev);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The exec protocol, version 1, on standard input and output. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "second.h"
+
+#define HEADER_SIZE 24
+#define LENGTH_MAX (16u * 1024 * 1024 + 4096)
+#define ADMIN_SIZE 80
+#define REPLY_SIZE 32
+#define REPLY_BIT 0x8000
+
+enum {
+	MSG_HELLO = 1,
+	MSG_ADMIN = 2,
+	MSG_RESET = 7,
+	MSG_NUM_VFS = 8,
+	MSG_FRESH = 9,
+	MSG_ADVANCE = 10
+};
+enum { E_NONE, E_UNSUPPORTED, E_INVALID, E_TIMEOUT, E_FAILED };
+
+#define CAP_ADMIN (1u << 0)
+#define CAP_RAW_SQE (1u << 1)
+#define CAP_VF_ADMIN (1u << 2)
+#define CAP_FLR (1u << 9)
+#define CAP_PF_FLR (1u << 10)
+#define CAP_CONVENTIONAL (1u << 11)
+#define CAP_NUM_VFS (1u << 12)
+#define CAP_FRESH (1u << 13)
+#define CAP_CLOCK (1u << 14)
+#define CAP_REFERENCE_IMAGE (1u << 18)
+
+#define COMMAND_TIME 1000 /* nanoseconds that an admin command takes */
+
+struct request {
+	unsigned int type;
+	uint32_t tag;
+	uint32_t len;
+	uint8_t data[ADMIN_SIZE + SM_BUFFER_MAX];
+};
+
+struct reply {
+	unsigned int error;
+	uint32_t len;
+	uint8_t data[REPLY_SIZE + SM_BUFFER_MAX];
+};
+
+static bool send_reply(const struct device *dev, const struct request *req, const struct reply *rep)
+{
+	uint8_t header[HEADER_SIZE] = { 'N', 'L', 'M', 'X' };
+
+	lm_put_le16(header + 4, (uint16_t)(req->type | REPLY_BIT));
+	lm_put_le16(header + 6, (uint16_t)rep->error);
+	lm_put_le32(header + 8, req->tag);
+	lm_put_le32(header + 12, rep->len);
+	lm_put_le64(header + 16, dev->clock);
+	return fwrite(header, 1, HEADER_SIZE, stdout) == HEADER_SIZE &&
+	       fwrite(rep->data, 1, rep->len, stdout) == rep->len && fflush(stdout) == 0;
+}
+
+static bool skip(uint32_t len)
+{
+	uint8_t waste[4096];
+
+	while (len) {
+		uint32_t now = len < sizeof(waste) ? len : sizeof(waste);
+
+		if (fread(waste, 1, now, stdin) != now)
+			return false;
+		len -= now;
+	}
+	return true;
+}
+
+/* 1: a request; 0: end of file between two; -1: not this protocol. */
+static int read_request(struct request *req)
+{
+	uint8_t header[HEADER_SIZE];
+	size_t got = fread(header, 1, HEADER_SIZE, stdin);
+
+	if (got == 0 && feof(stdin))
+		return 0;
+	if (got != HEADER_SIZE || memcmp(header, "NLMX", 4)) {
+		fprintf(stderr, "second-model: not a message\n");
+		return -1;
+	}
+	req->type = lm_get_le16(header + 4);
+	req->tag = lm_get_le32(header + 8);
+	req->len = lm_get_le32(header + 12);
+	if (req->len > LENGTH_MAX) {
+		fprintf(stderr, "second-model: a payload of %u bytes\n", req->len);
+		return -1;
+	}
+	/* A payload that no request can have: only its length is kept, and judged. */
+	if (req->len > sizeof(req->data))
+		return skip(req->len) ? 1 : -1;
+	return fread(req->data, 1, req->len, stdin) == req->len ? 1 : -1;
+}
+
+static unsigned int hello(struct device *dev, const struct request *req, struct reply *rep)
+{
+	static const char name[] = "second-model";
+
+	if (req->len != 8)
+		return E_INVALID;
+	lm_put_le16(rep->data, 1);
+	lm_put_le16(rep->data + 2, SM_TOTAL_VFS);
+	lm_put_le16(rep->data + 4, (uint16_t)dev->num_vfs);
+	lm_put_le64(rep->data + 8, CAP_ADMIN | CAP_RAW_SQE | CAP_VF_ADMIN | CAP_FLR | CAP_PF_FLR |
+					   CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH | CAP_CLOCK |
+					   CAP_REFERENCE_IMAGE);
+	lm_put_le16(rep->data + 16, SM_VENDOR);
+	lm_put_le16(rep->data + 18, 1);
+	lm_put_le32(rep->data + 20, SM_BUFFER_MAX);
+	memcpy(rep->data + 32, name, sizeof(name));
+	rep->len = 96;
+	return E_NONE;
+}
+
+static void put_completion(const struct command *cmd, uint8_t *cqe)
+{
+	lm_put_le32(cqe + LM_CQE_DW0, cmd->dw0);
+	lm_put_le32(cqe + LM_CQE_DW1, cmd->dw1);
+	lm_put_le16(cqe + LM_CQE_SQHD, cmd->head);
+	lm_put_le16(cqe + LM_CQE_CID, lm_get_le16(cmd->sqe + LM_SQE_CID));
+	lm_put_le16(cqe + LM_CQE_STATUS, (uint16_t)(cmd->status << 1));
+}
+
+static bool valid_admin(const struct device *dev, const struct request *req, struct command *cmd)
+{
+	uint32_t data = 0;
+
+	if (req->len < ADMIN_SIZE)
+		return false;
+	cmd->function = lm_get_le16(req->data);
+	cmd->length = lm_get_le32(req->data + 4);
+	if (req->data[2] > DIR_TO_DEVICE || cmd->function > dev->num_vfs)
+		return false;
+	cmd->direction = (enum direction)req->data[2];
+	if ((cmd->direction == DIR_NONE) != (cmd->length == 0) || cmd->length > SM_BUFFER_MAX)
+		return false;
+	if (cmd->direction == DIR_TO_DEVICE)
+		data = cmd->length;
+	return req->len == ADMIN_SIZE + data;
+}
+
+static unsigned int admin(struct device *dev, const struct request *req, struct reply *rep)
+{
+	struct command cmd = { 0 };
+	uint64_t limit, spent;
+
+	if (!valid_admin(dev, req, &cmd))
+		return E_INVALID;
+	limit = lm_get_le64(req->data + 8);
+	cmd.sqe = req->data + 16;
+	cmd.in = cmd.direction == DIR_TO_DEVICE ? req->data + ADMIN_SIZE : NULL;
+	cmd.out = rep->data + REPLY_SIZE;
+
+	if (cmd.function) {
+		if (!guest_admin(dev, device_vf(dev, cmd.function), &cmd))
+			return E_FAILED;
+	} else {
+		dev->pf_head = (dev->pf_head + 1) % SM_ADMIN_ENTRIES;
+		cmd.head = (uint16_t)dev->pf_head;
+		admin_execute(dev, &cmd);
+	}
+	spent = cmd.done && limit > COMMAND_TIME ? COMMAND_TIME : limit;
+	dev->clock += spent;
+	if (!cmd.done)
+		return E_TIMEOUT;
+	put_completion(&cmd, rep->data);
+	lm_put_le64(rep->data + 16, spent);
+	lm_put_le32(rep->data + 24, cmd.written);
+	rep->len = REPLY_SIZE + cmd.written;
+	return E_NONE;
+}
+
+static void put_num_vfs(const struct device *dev, struct reply *rep)
+{
+	lm_put_le16(rep->data, (uint16_t)dev->num_vfs);
+	rep->len = 8;
+}
+
+static unsigned int reset(struct device *dev, const struct request *req, struct reply *rep)
+{
+	unsigned int function, kind;
+
+	if (req->len != 8)
+		return E_INVALID;
+	function = lm_get_le16(req->data);
+	kind = lm_get_le16(req->data + 2);
+	if (kind > 1 || function > dev->num_vfs || (kind == 1 && function))
+		return E_INVALID;
+	if (function)
+		device_reset_vf(dev, device_vf(dev, function));
+	else
+		device_reset_all(dev);
+	put_num_vfs(dev, rep);
+	return E_NONE;
+}
+
+static unsigned int set_num_vfs(struct device *dev, const struct request *req, struct reply *rep)
+{
+	if (req->len != 8 || lm_get_le16(req->data) > SM_TOTAL_VFS)
+		return E_INVALID;
+	device_set_num_vfs(dev, lm_get_le16(req->data));
+	put_num_vfs(dev, rep);
+	return E_NONE;
+}
+
+static unsigned int fresh(struct device *dev, const struct request *req, struct reply *rep)
+{
+	if (req->len)
+		return E_INVALID;
+	device_power_on(dev);
+	put_num_vfs(dev, rep);
+	return E_NONE;
+}
+
+static unsigned int advance(struct device *dev, const struct request *req)
+{
+	if (req->len != 8)
+		return E_INVALID;
+	/* Nothing here waits for time; it only passes. */
+	dev->clock += lm_get_le64(req->data);
+	return E_NONE;
+}
+
+static unsigned int dispatch(struct device *dev, const struct request *req, struct reply *rep)
+{
+	switch (req->type) {
+	case MSG_HELLO:
+		return hello(dev, req, rep);
+	case MSG_ADMIN:
+		return admin(dev, req, rep);
+	case MSG_RESET:
+		return reset(dev, req, rep);
+	case MSG_NUM_VFS:
+		return set_num_vfs(dev, req, rep);
+	case MSG_FRESH:
+		return fresh(dev, req, rep);
+	case MSG_ADVANCE:
+		return advance(dev, req);
+	default:
+		return E_UNSUPPORTED;
+	}
+}
+
+int protocol_serve(struct device *dev)
+{
+	static struct request req;
+	static struct reply rep;
+	int got;
+
+	while ((got = read_request(&req)) > 0) {
+		/* The buffer of an earlier command is never seen: W bounds what is sent. */
+		memset(rep.data, 0, 96);
+		rep.len = 0;
+		rep.error = dispatch(dev, &req, &rep);
+		if (rep.error)
+			rep.len = 0;
+		if (!send_reply(dev, &req, &rep))
+			return 1;
+	}
+	return got < 0;
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A second model, written from the text of the specification alone.
+
+FLAGS_model/second := -std=c11 -pedantic -Ispec/include
+
+SECOND := $(filter-out model/second/main.c model/second/protocol.c model/second/test-%, \
+	$(wildcard model/second/*.c))
+
+$(eval $(call program,second-model,$(SECOND) model/second/main.c model/second/protocol.c,))
