@@ -169,12 +169,14 @@ void rp_html_matrix(struct rp_out *out, struct rp_matrix *const *m, size_t n)
 	for (i = 0; i < m[0]->nreqs; i++) {
 		const char *id = m[0]->reqs[i].id;
 
+		if (i && !same_area(id, m[0]->reqs[i - 1].id))
+			rp_raw(out, "</tbody>\n");
 		if (!i || !same_area(id, m[0]->reqs[i - 1].id))
-			rp_put(out, "%s<tbody>\n<tr class=\"area\"><th colspan=\"%zu\">%s</th></tr>\n",
-			       i ? "</tbody>\n" : "", n + (n == 1 ? 4 : 3), area_title(id));
+			rp_put(out, "<tbody>\n<tr class=\"area\"><th colspan=\"%zu\">%s</th></tr>\n",
+			       n + (n == 1 ? 4 : 3), area_title(id));
 		requirement(out, m, n, id);
 	}
-	rp_put(out, "%s</table>\n</section>\n", m[0]->nreqs ? "</tbody>" : "");
+	rp_raw(out, m[0]->nreqs ? "</tbody>\n</table>\n</section>\n" : "</table>\n</section>\n");
 }
 
 static bool first_with_reason(const struct rp_matrix *m, size_t req)

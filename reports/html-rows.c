@@ -5,22 +5,25 @@
 #include "html.h"
 #include "spec.h"
 
-/* Cases of one row that are shown at once; the others fold away. */
-#define CASES_OPEN 3
+/* Rows with one reason that are listed at once; more fold away. */
+#define ROWS_OPEN 3
 
 struct part {
 	const char *tone;
 	const char *id;
 	const char *title;
 	const char *lead;
+	size_t open; /* cases of one row that are shown at once; the others fold away */
 };
 
 static const struct part parts[] = {
 	{ "fail", "failures", "Failures",
-	  "Each with the commands that led to it and the command line that repeats it." },
+	  "Each with the commands that led to it and the command line that repeats it.",
+	  3 },
 	{ "warn", "warnings", "Warnings and waivers",
-	  "A SHOULD that does not hold, and deviations that the waiver file accepts." },
-	{ "pass", "notes", "Notes", "Allowed, but not what the specification prefers." },
+	  "A SHOULD that does not hold, and deviations that the waiver file accepts.",
+	  1 },
+	{ "pass", "notes", "Notes", "Allowed, but not what the specification prefers.", 0 },
 };
 
 /* Rows that are plainly passed belong to no part. */
@@ -79,7 +82,7 @@ static void one_case(struct rp_out *out, const struct rp_row *row, const struct 
 	rp_raw(out, "</div>\n");
 }
 
-static void cases(struct rp_out *out, const struct rp_row *row)
+static void cases(struct rp_out *out, const struct rp_row *row, size_t open)
 {
 	size_t i, total = 0, shown = 0;
 
@@ -88,23 +91,23 @@ static void cases(struct rp_out *out, const struct rp_row *row)
 	for (i = 0; i < row->ncases; i++) {
 		if (!rp_is_finding(row->cases[i].verdict))
 			continue;
-		if (shown++ == CASES_OPEN)
-			rp_put(out, "<details><summary>%zu more cases</summary>\n",
-			       total - CASES_OPEN);
+		if (shown++ == open)
+			rp_put(out, "<details><summary>%zu %scase%s</summary>\n", total - open,
+			       open ? "more " : "", total - open == 1 ? "" : "s");
 		one_case(out, row, &row->cases[i]);
 	}
-	if (shown > CASES_OPEN)
+	if (shown > open)
 		rp_raw(out, "</details>\n");
 }
 
-static void finding(struct rp_out *out, const struct rp_row *row)
+static void finding(struct rp_out *out, const struct rp_row *row, size_t open)
 {
 	rp_put(out, "<article id=\"finding:%s\">\n<h3>", row->id);
 	rp_html_badge(out, row->verdict);
 	rp_put(out, " <a href=\"#%s\" class=\"mono\">%s</a></h3>\n", row->id, row->id);
 	rp_put(out, "<p class=\"reason\">%s</p>\n", row->reason);
 	cites(out, row);
-	cases(out, row);
+	cases(out, row, open);
 	rp_raw(out, "</article>\n");
 }
 
@@ -121,7 +124,7 @@ void rp_html_findings(struct rp_out *out, const struct rp_log *log, const char *
 	       part->title, part->lead);
 	for (i = 0; i < log->nrows; i++)
 		if (belongs(&log->rows[i], tone))
-			finding(out, &log->rows[i]);
+			finding(out, &log->rows[i], part->open);
 	rp_raw(out, "</section>\n");
 }
 
@@ -149,7 +152,7 @@ static void group(struct rp_out *out, const struct rp_log *log, size_t first)
 		n += same_why(row, &log->rows[i]);
 	rp_raw(out, "<article>\n<p>");
 	rp_html_badge(out, row->verdict);
-	rp_put(out, " %s</p>\n<details%s>", row->reason, n <= CASES_OPEN ? " open" : "");
+	rp_put(out, " %s</p>\n<details%s>", row->reason, n <= ROWS_OPEN ? " open" : "");
 	rp_put(out, "<summary>%zu row%s</summary>\n<p class=\"small\">", n, n == 1 ? "" : "s");
 	for (i = first; i < log->nrows; i++)
 		if (same_why(row, &log->rows[i]))

@@ -103,12 +103,21 @@ void rp_html_totals(struct rp_out *out, const struct rp_matrix *m)
 	rp_put(out, "<p class=\"small muted\">%u checks</p></section>\n</div>\n", m->checks);
 }
 
-static void hex_fact(struct rp_out *out, const char *name, const json_t *id, const char *key)
+/* A number as the documents write it, hexadecimal with an h. */
+static void number_fact(struct rp_out *out, const char *name, const json_t *id, const char *key,
+			int hex_digits)
 {
-	if (json_is_integer(json_object_get(id, key)))
-		rp_put(out, "<div><dt>%s</dt><dd>%u</dd></div>\n", name, rp_uint(id, key));
-	else
+	char text[32];
+
+	if (!json_is_integer(json_object_get(id, key))) {
 		fact(out, name, rp_str(id, key));
+		return;
+	}
+	if (hex_digits)
+		snprintf(text, sizeof(text), "%0*Xh", hex_digits, rp_uint(id, key));
+	else
+		snprintf(text, sizeof(text), "%u", rp_uint(id, key));
+	fact(out, name, text);
 }
 
 static void identity(struct rp_out *out, const json_t *id)
@@ -118,12 +127,12 @@ static void identity(struct rp_out *out, const json_t *id)
 	fact(out, "Firmware", rp_str(id, "fr"));
 	fact(out, "Serial number", rp_str(id, "sn"));
 	fact(out, "Subsystem", rp_str(id, "subnqn"));
-	hex_fact(out, "PCI vendor", id, "vid");
-	hex_fact(out, "Controller ID", id, "cntlid");
-	hex_fact(out, "Capability byte 3072", id, "capability");
-	hex_fact(out, "Proposal version", id, "version");
-	hex_fact(out, "Largest image, bytes", id, "max_image");
-	hex_fact(out, "SUSPEND limit, 100 ms", id, "suspend_limit");
+	number_fact(out, "PCI vendor", id, "vid", 4);
+	number_fact(out, "Controller ID", id, "cntlid", 4);
+	number_fact(out, "Capability byte 3072", id, "capability", 2);
+	number_fact(out, "Proposal version", id, "version", 0);
+	number_fact(out, "Largest image, bytes", id, "max_image", 0);
+	number_fact(out, "SUSPEND limit, 100 ms", id, "suspend_limit", 0);
 	fact(out, "Proposal UUID", json_is_true(json_object_get(id, "uuid")) ? "present" : "absent");
 	rp_raw(out, "</dl>\n");
 }

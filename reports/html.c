@@ -63,9 +63,9 @@ static void nav(struct rp_out *out, const struct rp_matrix *m, const struct rp_p
 	rp_raw(out, "<nav>\n");
 	nav_link(out, rp_html_has(m->log, "fail"), "failures", "Failures");
 	nav_link(out, rp_html_has(m->log, "warn"), "warnings", "Warnings and waivers");
-	nav_link(out, m->rows[CT_PASS_NOTE], "notes", "Notes");
 	nav_link(out, true, "reached", "States reached");
 	nav_link(out, true, "requirements", "Requirements");
+	nav_link(out, m->rows[CT_PASS_NOTE], "notes", "Notes");
 	nav_link(out, rp_html_has(m->log, "none"), "not-judged", "Not judged");
 	nav_link(out, m->uncovered, "not-covered", "Not covered");
 	nav_link(out, true, "rows", "All rows");
@@ -104,9 +104,9 @@ static void one(struct rp_out *out, struct rp_matrix *const *m, const struct rp_
 	nav(out, m[0], page);
 	rp_html_findings(out, log, "fail");
 	rp_html_findings(out, log, "warn");
-	rp_html_findings(out, log, "pass");
 	rp_html_reach(out, log);
 	rp_html_matrix(out, m, 1);
+	rp_html_findings(out, log, "pass");
 	rp_html_unjudged(out, log);
 	rp_html_uncovered(out, m[0]);
 	rp_html_rows(out, log);
@@ -117,9 +117,9 @@ static void footer(struct rp_out *out, const struct rp_log *log)
 {
 	rp_put(out, "<footer>Specification %s. ", rp_str(log->env, "spec"));
 	rp_put(out, "Suite %s. Log %s.<br>", rp_str(log->env, "suite"), log->name);
-	rp_raw(out, "A requirement's verdict is the worst of its rows; rows that were not judged do "
-		    "not count unless there are no others. PROVEN means that breaking the requirement on "
-		    "purpose makes a row that cites it fail.</footer>\n");
+	rp_raw(out, "A requirement's verdict is that of its worst row; rows that were not "
+		    "applicable or skipped do not count unless there are no others. PROVEN means that "
+		    "breaking the requirement on purpose makes a row that cites it fail.</footer>\n");
 }
 
 void rp_html(FILE *file, struct rp_matrix *const *m, size_t n, const struct rp_page *page)

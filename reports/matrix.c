@@ -169,9 +169,12 @@ static char *violations(const struct rp_matrix *m)
 	if (m->violated) {
 		n = plural(m->violated, "requirement");
 		text = rp_format("%s violated", n);
-	} else {
-		n = plural(failing_rows(m), "row");
+	} else if (m->rows[CT_FAIL]) {
+		n = plural(m->rows[CT_FAIL], "row");
 		text = rp_format("%s failed", n);
+	} else {
+		n = plural(m->rows[CT_UNEXPECTED_PASS], "row");
+		text = rp_format("%s passed that the waivers say fail", n);
 	}
 	free(n);
 	return text;

@@ -22,6 +22,8 @@ for name in pass fail absent cut waived hung hostile; do
 		"count(//section[@id='requirements']//tr[contains(@class, 'req')])" \
 		"$(xmllint --html --xpath "string(//section[@id='total-requirements']/b)" \
 			"$work/$name.html" 2>/dev/null)"
+	expect "$name: our own markup is no text" not grep -qE '&lt;/?(t|section|p>|span|a )' \
+		"$work/$name.html"
 	expect "$name: every link has its target" not grep -vxFf \
 		<(grep -o ' id="[^"]*"' "$work/$name.html" | sed 's/ id=/href=/; s/"/"#/') \
 		<(grep -o 'href="#[^"]*"' "$work/$name.html")
