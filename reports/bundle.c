@@ -17,8 +17,9 @@ static const char usage[] =
 
 static void add_json(struct rp_bundle *b, const char *name, const json_t *value)
 {
-	char *text = value ? json_dumps(value, JSON_PRESERVE_ORDER | JSON_INDENT(2) | JSON_ENCODE_ANY) :
-			     NULL;
+	char *text =
+		value ? json_dumps(value, JSON_PRESERVE_ORDER | JSON_INDENT(2) | JSON_ENCODE_ANY) :
+			NULL;
 	char *line = rp_format("%s\n", text ? text : "null");
 
 	free(text);

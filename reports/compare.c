@@ -105,9 +105,7 @@ static enum change change_of(const struct rp_row *a, const struct rp_row *b)
 
 static void line(struct rp_out *out, const struct rp_row *a, const struct rp_row *b)
 {
-	const struct rp_row *now = b ? b : a;
-
-	rp_put(out, "  %s: ", now->id);
+	rp_put(out, "  %s: ", b ? b->id : a->id);
 	if (a)
 		rp_put(out, "%s", ct_verdict_name(a->verdict));
 	if (a && b)
@@ -150,8 +148,8 @@ static size_t list(struct rp_out *out, const struct rp_log *a, const struct rp_l
 
 static void environment(struct rp_out *out, const struct rp_log *a, const struct rp_log *b)
 {
-	static const char *const keys[] = { "suite",	 "spec",  "profile", "target", "argument",
-					    "transport", "shard", "kernel" };
+	static const char *const keys[] = { "suite",	"spec",	     "profile", "target",
+					    "argument", "transport", "shard",	"kernel" };
 	static const char *const id_keys[] = { "mn", "sn", "fr" };
 	const json_t *ia = json_object_get(a->env, "identify");
 	const json_t *ib = json_object_get(b->env, "identify");

@@ -66,11 +66,12 @@ static void sentence(struct rp_out *out, const struct rp_judged *j)
 	rp_raw(out, "<td>");
 	rp_html_link(out, j->id);
 	if (j->req)
-		rp_put(out, "<br>%s</td><td class=\"kind\">%s, %s<br>binds %s</td>", j->req->sentence,
-		       j->req->level, j->req->origin,
+		rp_put(out, "<br>%s</td><td class=\"kind\">%s, %s<br>binds %s</td>",
+		       j->req->sentence, j->req->level, j->req->origin,
 		       !strcmp(j->req->binds, "both") ? "both sides" : j->req->binds);
 	else
-		rp_raw(out, "<br>This report's specification has no such requirement.</td><td></td>");
+		rp_raw(out,
+		       "<br>This report's specification has no such requirement.</td><td></td>");
 }
 
 static void verdict(struct rp_out *out, const struct rp_judged *j, const char *label)
@@ -91,8 +92,9 @@ static void verdict(struct rp_out *out, const struct rp_judged *j, const char *l
 static void proof(struct rp_out *out, unsigned int proofs)
 {
 	if (proofs)
-		rp_put(out, "<td class=\"v\"><span class=\"proven-mark\" title=\"seeded defects that break "
-			    "it and are caught\">proven (%u)</span></td>",
+		rp_put(out,
+		       "<td class=\"v\"><span class=\"proven-mark\" title=\"seeded defects that break "
+		       "it and are caught\">proven (%u)</span></td>",
 		       proofs);
 	else
 		rp_raw(out, "<td class=\"v\"><span class=\"unproven-mark\">UNPROVEN</span></td>");
@@ -172,7 +174,8 @@ void rp_html_matrix(struct rp_out *out, struct rp_matrix *const *m, size_t n)
 		if (i && !same_area(id, m[0]->reqs[i - 1].id))
 			rp_raw(out, "</tbody>\n");
 		if (!i || !same_area(id, m[0]->reqs[i - 1].id))
-			rp_put(out, "<tbody>\n<tr class=\"area\"><th colspan=\"%zu\">%s</th></tr>\n",
+			rp_put(out,
+			       "<tbody>\n<tr class=\"area\"><th colspan=\"%zu\">%s</th></tr>\n",
 			       n + (n == 1 ? 4 : 3), area_title(id));
 		requirement(out, m, n, id);
 	}
@@ -196,8 +199,9 @@ void rp_html_uncovered(struct rp_out *out, const struct rp_matrix *m)
 
 	if (!m->uncovered)
 		return;
-	rp_put(out, "<section id=\"not-covered\">\n<h2>What no row of this run covers</h2>\n"
-		    "<p class=\"muted\">%u of %zu requirements.</p>\n",
+	rp_put(out,
+	       "<section id=\"not-covered\">\n<h2>What no row of this run covers</h2>\n"
+	       "<p class=\"muted\">%u of %zu requirements.</p>\n",
 	       m->uncovered, m->nreqs);
 	for (i = 0; i < m->nreqs; i++) {
 		const char *why = rp_uncovered_reason(&m->reqs[i]);

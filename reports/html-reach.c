@@ -34,14 +34,16 @@ void rp_html_reach(struct rp_out *out, const struct rp_log *log)
 	rp_raw(out, "A number says how often; a dashed 0 was not reached in this run; "
 		    "&#8211; cannot happen.</p>\n");
 	if (reach.unknown)
-		rp_put(out, "<p class=\"muted\">%u entries of the log name no cell of the table.</p>\n",
+		rp_put(out,
+		       "<p class=\"muted\">%u entries of the log name no cell of the table.</p>\n",
 		       reach.unknown);
 	rp_raw(out, "<div class=\"scroll\"><table class=\"heat\">\n<thead><tr><th>Event</th>");
 	for (s = 0; s < rp_states(); s++)
 		rp_put(out, "<th>%s</th>", rp_state_name(s));
 	rp_raw(out, "</tr></thead>\n<tbody>\n");
 	for (e = 0; e < rp_events(); e++) {
-		rp_put(out, "<tr><th scope=\"row\"><span class=\"mono\">%s</span>", rp_event_name(e));
+		rp_put(out, "<tr><th scope=\"row\"><span class=\"mono\">%s</span>",
+		       rp_event_name(e));
 		if (strcmp(rp_event_name(e), rp_event_meaning(e)))
 			rp_put(out, " <span class=\"mean muted small\">%s</span>",
 			       rp_event_meaning(e));

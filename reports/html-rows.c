@@ -18,11 +18,9 @@ struct part {
 
 static const struct part parts[] = {
 	{ "fail", "failures", "Failures",
-	  "Each with the commands that led to it and the command line that repeats it.",
-	  3 },
+	  "Each with the commands that led to it and the command line that repeats it.", 3 },
 	{ "warn", "warnings", "Warnings and waivers",
-	  "A SHOULD that does not hold, and deviations that the waiver file accepts.",
-	  1 },
+	  "A SHOULD that does not hold, and deviations that the waiver file accepts.", 1 },
 	{ "pass", "notes", "Notes", "Allowed, but not what the specification prefers.", 0 },
 };
 
@@ -53,8 +51,8 @@ static void cites(struct rp_out *out, const struct rp_row *row)
 		rp_raw(out, "<li>");
 		rp_html_link(out, rp_row_req(row, i));
 		if (q)
-			rp_put(out, " <span class=\"muted\">(%s, %s)</span> %s", q->level, q->origin,
-			       q->sentence);
+			rp_put(out, " <span class=\"muted\">(%s, %s)</span> %s", q->level,
+			       q->origin, q->sentence);
 		rp_raw(out, "</li>\n");
 	}
 	rp_raw(out, "</ul>\n");
@@ -167,9 +165,10 @@ void rp_html_unjudged(struct rp_out *out, const struct rp_log *log)
 
 	if (!rp_html_has(log, "none"))
 		return;
-	rp_raw(out, "<section id=\"not-judged\">\n<h2>Not judged, and why</h2>\n"
-		    "<p class=\"muted\">Not applicable: the target lacks what the row needs. Skipped: "
-		    "asked for, or held back by the ownership guard.</p>\n");
+	rp_raw(out,
+	       "<section id=\"not-judged\">\n<h2>Not judged, and why</h2>\n"
+	       "<p class=\"muted\">Not applicable: the target lacks what the row needs. Skipped: "
+	       "asked for, or held back by the ownership guard.</p>\n");
 	for (i = 0; i < log->nrows; i++)
 		if (rp_is_unjudged(log->rows[i].verdict) && first_with_why(log, i))
 			group(out, log, i);
@@ -201,9 +200,10 @@ void rp_html_rows(struct rp_out *out, const struct rp_log *log)
 {
 	size_t i;
 
-	rp_raw(out, "<section id=\"rows\">\n<h2>All rows</h2>\n<table class=\"stack\">\n<thead><tr>"
-		    "<th>Row</th><th>Verdict</th><th class=\"n\">Cases</th><th class=\"n\">Checks</th>"
-		    "<th class=\"n\">ms</th><th>Requirements</th></tr></thead>\n<tbody>\n");
+	rp_raw(out,
+	       "<section id=\"rows\">\n<h2>All rows</h2>\n<table class=\"stack\">\n<thead><tr>"
+	       "<th>Row</th><th>Verdict</th><th class=\"n\">Cases</th><th class=\"n\">Checks</th>"
+	       "<th class=\"n\">ms</th><th>Requirements</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < log->nrows; i++)
 		row_line(out, &log->rows[i]);
 	rp_raw(out, "</tbody></table>\n</section>\n");

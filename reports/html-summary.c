@@ -75,8 +75,8 @@ static void bar(struct rp_out *out, const unsigned int *count, unsigned int rest
 	rp_raw(out, "<div class=\"bar\" aria-hidden=\"true\">");
 	for (i = 0; i < CT_VERDICT_COUNT; i++)
 		if (count[order[i]])
-			rp_put(out, "<i class=\"%s\" style=\"flex-grow:%u\"></i>", rp_tone(order[i]),
-			       count[order[i]]);
+			rp_put(out, "<i class=\"%s\" style=\"flex-grow:%u\"></i>",
+			       rp_tone(order[i]), count[order[i]]);
 	if (rest)
 		rp_put(out, "<i class=\"none\" style=\"flex-grow:%u\"></i>", rest);
 	rp_raw(out, "</div>\n<div class=\"legend\">\n");
@@ -89,16 +89,19 @@ static void bar(struct rp_out *out, const unsigned int *count, unsigned int rest
 void rp_html_totals(struct rp_out *out, const struct rp_matrix *m)
 {
 	rp_raw(out, "<div class=\"tiles\" id=\"totals\">\n");
-	rp_put(out, "<section id=\"total-requirements\"><h3>Requirements</h3><b class=\"big\">%zu</b>\n",
+	rp_put(out,
+	       "<section id=\"total-requirements\"><h3>Requirements</h3><b class=\"big\">%zu</b>\n",
 	       m->nreqs);
 	bar(out, m->by_verdict, m->uncovered);
-	rp_put(out, "<p class=\"small muted\">%u proven by a seeded defect, %zu unproven</p></section>\n",
+	rp_put(out,
+	       "<p class=\"small muted\">%u proven by a seeded defect, %zu unproven</p></section>\n",
 	       m->proven, m->nreqs - m->proven);
 	rp_put(out, "<section id=\"total-rows\"><h3>Rows</h3><b class=\"big\">%zu</b>\n",
 	       m->log->nrows);
 	bar(out, m->rows, 0);
 	rp_raw(out, "</section>\n");
-	rp_put(out, "<section id=\"total-cases\"><h3>Cases</h3><b class=\"big\">%u</b>\n", m->ncases);
+	rp_put(out, "<section id=\"total-cases\"><h3>Cases</h3><b class=\"big\">%u</b>\n",
+	       m->ncases);
 	bar(out, m->cases, 0);
 	rp_put(out, "<p class=\"small muted\">%u checks</p></section>\n</div>\n", m->checks);
 }
@@ -133,7 +136,8 @@ static void identity(struct rp_out *out, const json_t *id)
 	number_fact(out, "Proposal version", id, "version", 0);
 	number_fact(out, "Largest image, bytes", id, "max_image", 0);
 	number_fact(out, "SUSPEND limit, 100 ms", id, "suspend_limit", 0);
-	fact(out, "Proposal UUID", json_is_true(json_object_get(id, "uuid")) ? "present" : "absent");
+	fact(out, "Proposal UUID",
+	     json_is_true(json_object_get(id, "uuid")) ? "present" : "absent");
 	rp_raw(out, "</dl>\n");
 }
 
@@ -180,7 +184,8 @@ static void capabilities(struct rp_out *out, const json_t *env)
 	if (!json_object_size(caps))
 		return;
 	rp_raw(out, "<h3>What the target can do</h3>\n<table class=\"stack\"><tbody>\n");
-	json_object_foreach(caps, name, value) {
+	json_object_foreach(caps, name, value)
+	{
 		rp_put(out, "<tr><td class=\"mono\">%s</td><td>", name);
 		if (json_is_true(value))
 			rp_raw(out, "yes");
@@ -204,14 +209,13 @@ static void waivers(struct rp_out *out, const json_t *env)
 	rp_raw(out, "<h3 id=\"waivers\">Waivers</h3>\n");
 	rp_put(out, "<p class=\"small muted\">%s, SHA-256 %s</p>\n<ul>\n", rp_str(w, "file"),
 	       rp_str(w, "sha256"));
-	json_array_foreach(json_object_get(w, "entries"), i, entry) {
+	json_array_foreach(json_object_get(w, "entries"), i, entry)
+	{
 		rp_raw(out, "<li>");
 		if (json_is_string(entry))
 			rp_text(out, json_string_value(entry));
-		json_object_foreach(entry, key, value)
-			if (json_is_string(value))
-				rp_put(out, "<span class=\"muted\">%s</span> %s ", key,
-				       json_string_value(value));
+		json_object_foreach(entry, key, value) if (json_is_string(value)) rp_put(
+			out, "<span class=\"muted\">%s</span> %s ", key, json_string_value(value));
 		rp_raw(out, "</li>\n");
 	}
 	rp_raw(out, "</ul>\n");

@@ -8,7 +8,8 @@
 
 void rp_html_badge(struct rp_out *out, enum ct_verdict verdict)
 {
-	rp_put(out, "<span class=\"badge %s\">%s</span>", rp_tone(verdict), ct_verdict_name(verdict));
+	rp_put(out, "<span class=\"badge %s\">%s</span>", rp_tone(verdict),
+	       ct_verdict_name(verdict));
 }
 
 void rp_html_link(struct rp_out *out, const char *id)
@@ -89,9 +90,10 @@ static void damage(struct rp_out *out, const struct rp_log *log)
 		rp_raw(out, "</ul></div>\n");
 	}
 	if (strcmp(rp_str(log->env, "spec"), rp_spec()->hash))
-		rp_raw(out, "<div class=\"alert warn\" id=\"spec-differs\">The run was made with another "
-			    "revision of the specification than this report: sentences, levels and "
-			    "proofs are of this report's revision.</div>\n");
+		rp_raw(out,
+		       "<div class=\"alert warn\" id=\"spec-differs\">The run was made with another "
+		       "revision of the specification than this report: sentences, levels and "
+		       "proofs are of this report's revision.</div>\n");
 }
 
 static void one(struct rp_out *out, struct rp_matrix *const *m, const struct rp_page *page)
@@ -117,9 +119,10 @@ static void footer(struct rp_out *out, const struct rp_log *log)
 {
 	rp_put(out, "<footer>Specification %s. ", rp_str(log->env, "spec"));
 	rp_put(out, "Suite %s. Log %s.<br>", rp_str(log->env, "suite"), log->name);
-	rp_raw(out, "A requirement's verdict is that of its worst row; rows that were not "
-		    "applicable or skipped do not count unless there are no others. PROVEN means that "
-		    "breaking the requirement on purpose makes a row that cites it fail.</footer>\n");
+	rp_raw(out,
+	       "A requirement's verdict is that of its worst row; rows that were not "
+	       "applicable or skipped do not count unless there are no others. PROVEN means that "
+	       "breaking the requirement on purpose makes a row that cites it fail.</footer>\n");
 }
 
 void rp_html(FILE *file, struct rp_matrix *const *m, size_t n, const struct rp_page *page)

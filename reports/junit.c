@@ -8,13 +8,7 @@
 
 #include "format.h"
 
-enum kind {
-	KIND_OK,
-	KIND_FAILURE,
-	KIND_ERROR,
-	KIND_SKIPPED,
-	KIND_COUNT
-};
+enum kind { KIND_OK, KIND_FAILURE, KIND_ERROR, KIND_SKIPPED, KIND_COUNT };
 
 static enum kind kind_of(enum ct_verdict verdict)
 {
@@ -49,8 +43,8 @@ static void tally(struct tally *t, const struct rp_row *row)
 
 static void put_tally(struct rp_out *out, const struct tally *t)
 {
-	rp_put(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\"", t->tests,
-	       t->kinds[KIND_FAILURE], t->kinds[KIND_ERROR]);
+	rp_put(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\"", t->tests, t->kinds[KIND_FAILURE],
+	       t->kinds[KIND_ERROR]);
 	rp_put(out, " skipped=\"%u\" time=\"%.3f\"", t->kinds[KIND_SKIPPED], t->seconds);
 }
 
@@ -62,8 +56,8 @@ static void property(struct rp_out *out, const char *name, const char *value)
 
 static void environment(struct rp_out *out, const struct rp_matrix *m)
 {
-	static const char *const keys[] = { "suite", "spec", "profile", "target", "argument",
-					    "transport", "seed", "shard", "kernel" };
+	static const char *const keys[] = { "suite",	 "spec", "profile", "target", "argument",
+					    "transport", "seed", "shard",   "kernel" };
 	static const char *const id_keys[] = { "mn", "fr", "sn", "subnqn" };
 	const json_t *env = m->log->env;
 	size_t i;

@@ -137,10 +137,11 @@ static bool take_environment(struct reader *r, json_t *o)
 	json_t *format = json_object_get(o, "format");
 
 	if (json_integer_value(format) != RP_LOG_FORMAT) {
-		snprintf(r->error, r->size,
-			 "%s: log format %" JSON_INTEGER_FORMAT
-			 " by suite %s, but this program reads format %d: use the suite that wrote it",
-			 log->name, json_integer_value(format), rp_str(o, "suite"), RP_LOG_FORMAT);
+		snprintf(
+			r->error, r->size,
+			"%s: log format %" JSON_INTEGER_FORMAT
+			" by suite %s, but this program reads format %d: use the suite that wrote it",
+			log->name, json_integer_value(format), rp_str(o, "suite"), RP_LOG_FORMAT);
 		return false;
 	}
 	if (log->env)
@@ -166,7 +167,8 @@ static bool take(struct reader *r, json_t *o)
 	if (!strcmp(type, "end"))
 		r->log->end = o;
 	else if (strcmp(type, "case") && strcmp(type, "row"))
-		note(r->log, "line %u: a record of unknown type \"%s\" was left out", r->line, type);
+		note(r->log, "line %u: a record of unknown type \"%s\" was left out", r->line,
+		     type);
 	else if (!*rp_str(o, "row"))
 		note(r->log, "line %u: a %s record without its row was left out", r->line, type);
 	else if (!strcmp(type, "case"))
@@ -238,8 +240,8 @@ static void cross_check(struct rp_log *log)
 	for (i = 0; i < log->nrows; i++)
 		ended += log->rows[i].ended;
 	if (log->end && rp_uint(log->end, "rows") != ended)
-		note(log, "the log's end counts %u rows, but it holds %zu", rp_uint(log->end, "rows"),
-		     ended);
+		note(log, "the log's end counts %u rows, but it holds %zu",
+		     rp_uint(log->end, "rows"), ended);
 }
 
 struct rp_log *rp_log_parse(FILE *file, const char *name, char *error, size_t size)

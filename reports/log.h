@@ -33,20 +33,20 @@ struct rp_row {
 	enum ct_verdict verdict;
 	unsigned int checks;
 	double ms;
-	bool ended;	 /* its row record is there; else the log ends before it */
-	json_t *reqs;	 /* array, or NULL */
+	bool ended; /* its row record is there; else the log ends before it */
+	json_t *reqs; /* array, or NULL */
 	json_t *reached; /* array, or NULL */
-	json_t *counts;	 /* object of verdict name to number of cases, or NULL */
+	json_t *counts; /* object of verdict name to number of cases, or NULL */
 	struct rp_case *cases; /* ordered by number */
 	size_t ncases;
 };
 
 struct rp_log {
-	char *name;	/* as given, for messages and headings */
-	json_t *env;	/* the environment record of the (last) run */
-	json_t *end;	/* NULL: the run did not end */
+	char *name; /* as given, for messages and headings */
+	json_t *env; /* the environment record of the (last) run */
+	json_t *end; /* NULL: the run did not end */
 	unsigned int resumed; /* further environment records */
-	struct rp_row *rows;  /* in the order of their first record */
+	struct rp_row *rows; /* in the order of their first record */
 	size_t nrows;
 	char **notes; /* what was wrong with the log itself, one sentence each */
 	size_t nnotes;

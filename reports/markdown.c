@@ -43,7 +43,8 @@ static void totals(struct rp_out *out, const struct rp_matrix *m)
 			rp_put(out, "| %s | %u | %u | %u |\n", ct_verdict_name((enum ct_verdict)v),
 			       m->by_verdict[v], m->rows[v], m->cases[v]);
 	rp_put(out, "| no row in this run | %u | | |\n", m->uncovered);
-	rp_put(out, "| **all** | **%zu** | **%zu** | **%u** |\n", m->nreqs, m->log->nrows, m->ncases);
+	rp_put(out, "| **all** | **%zu** | **%zu** | **%u** |\n", m->nreqs, m->log->nrows,
+	       m->ncases);
 }
 
 static void finding(struct rp_out *out, const struct rp_row *row, const struct rp_case *c)
@@ -146,10 +147,12 @@ static void uncovered(struct rp_out *out, const struct rp_matrix *m)
 
 	if (!m->uncovered)
 		return;
-	rp_raw(out, "\n## Requirements that no row of this run covers\n\n| ID | Why |\n| --- | --- |\n");
+	rp_raw(out,
+	       "\n## Requirements that no row of this run covers\n\n| ID | Why |\n| --- | --- |\n");
 	for (i = 0; i < m->nreqs; i++)
 		if (!m->reqs[i].nrows)
-			rp_put(out, "| %s | %s |\n", m->reqs[i].id, rp_uncovered_reason(&m->reqs[i]));
+			rp_put(out, "| %s | %s |\n", m->reqs[i].id,
+			       rp_uncovered_reason(&m->reqs[i]));
 }
 
 static void heading(struct rp_out *out, const struct rp_matrix *m)

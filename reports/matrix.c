@@ -187,21 +187,23 @@ static char *conforming(const struct rp_matrix *m)
 
 	if (!waived)
 		return rp_format("conforms%s", part);
-	return rp_format("conforms%s but for %u waived row%s", part, waived, waived == 1 ? "" : "s");
+	return rp_format("conforms%s but for %u waived row%s", part, waived,
+			 waived == 1 ? "" : "s");
 }
 
 /* Counts that are zero say nothing and are left out. */
 static char *detail(const struct rp_matrix *m, const char *rest)
 {
-	char *failed = failing_rows(m) ? rp_format(", %u failed", failing_rows(m)) : rp_format("%s", "");
+	char *failed = failing_rows(m) ? rp_format(", %u failed", failing_rows(m)) :
+					 rp_format("%s", "");
 	char *waived = m->rows[CT_WAIVED] ? rp_format(", %u waived", m->rows[CT_WAIVED]) :
 					    rp_format("%s", "");
 	char *warned = m->rows[CT_WARN] ? rp_format(", %u with a warning", m->rows[CT_WARN]) :
 					  rp_format("%s", "");
-	char *text = rp_format("%u of %zu rows judged%s%s%s.%s%s%s", judged_rows(m), m->log->nrows,
-			       failed, waived, warned,
-			       m->partial ? " Only a part of the suite was run (filter or shard)." : "",
-			       *rest ? " " : "", rest);
+	char *text = rp_format(
+		"%u of %zu rows judged%s%s%s.%s%s%s", judged_rows(m), m->log->nrows, failed, waived,
+		warned, m->partial ? " Only a part of the suite was run (filter or shard)." : "",
+		*rest ? " " : "", rest);
 
 	free(failed);
 	free(waived);

@@ -11,8 +11,8 @@
 
 struct rp_judged {
 	const char *id;
-	const struct lm_requirement_text *req;   /* NULL: no such ID in this program's table */
-	const struct rp_row **rows;  /* that cite it, in the log's order */
+	const struct lm_requirement_text *req; /* NULL: no such ID in this program's table */
+	const struct rp_row **rows; /* that cite it, in the log's order */
 	size_t nrows;
 	enum ct_verdict verdict; /* CT_NOT_RUN where there are no rows */
 	unsigned int proofs;

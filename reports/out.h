@@ -11,12 +11,12 @@
 #include <stdio.h>
 
 enum rp_escape {
-	RP_PLAIN,    /* a terminal: control characters made visible, all else as it is */
-	RP_HTML,     /* text and double-quoted attributes */
-	RP_XML,	     /* the same, and nothing that XML 1.0 cannot hold */
+	RP_PLAIN, /* a terminal: control characters made visible, all else as it is */
+	RP_HTML, /* text and double-quoted attributes */
+	RP_XML, /* the same, and nothing that XML 1.0 cannot hold */
 	RP_MARKDOWN, /* one line of inline text, also inside a table cell */
-	RP_TAP,	     /* a test's description or a directive's text */
-	RP_YAML,     /* the inside of a double-quoted YAML scalar */
+	RP_TAP, /* a test's description or a directive's text */
+	RP_YAML, /* the inside of a double-quoted YAML scalar */
 };
 
 struct rp_out {

@@ -12,7 +12,7 @@
 
 struct request {
 	enum rp_format format; /* RP_FORMAT_COUNT = not asked for */
-	const char *output;    /* NULL = stdout */
+	const char *output; /* NULL = stdout */
 	struct rp_section *sections;
 	size_t nsections;
 	struct rp_matrix **m;

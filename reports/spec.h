@@ -15,7 +15,7 @@
 struct rp_spec {
 	const char *hash; /* as the log's environment names it */
 	const struct lm_requirement_text *reqs; /* up to one with id NULL */
-	const struct lm_retired_text *retired;	/* likewise */
+	const struct lm_retired_text *retired; /* likewise */
 	const char *proofs; /* the text of conformance/proofs.txt */
 };
 

@@ -7,8 +7,8 @@ static void diagnostic(struct rp_out *out, const struct rp_row *row)
 	struct rp_out yaml = { out->file, RP_YAML };
 	size_t i, k;
 
-	rp_put(&yaml, "  ---\n  verdict: \"%s\"\n  message: \"%s\"\n", ct_verdict_name(row->verdict),
-	       row->reason);
+	rp_put(&yaml, "  ---\n  verdict: \"%s\"\n  message: \"%s\"\n",
+	       ct_verdict_name(row->verdict), row->reason);
 	rp_put(&yaml, "  at: \"%s\"\n", row->file);
 	if (json_array_size(row->reqs))
 		rp_raw(&yaml, "  requirements:\n");
@@ -20,8 +20,8 @@ static void diagnostic(struct rp_out *out, const struct rp_row *row)
 
 		if (!rp_is_finding(c->verdict))
 			continue;
-		rp_put(&yaml, "    - case: %u\n      name: \"%s\"\n      verdict: \"%s\"\n", c->number,
-		       c->name, ct_verdict_name(c->verdict));
+		rp_put(&yaml, "    - case: %u\n      name: \"%s\"\n      verdict: \"%s\"\n",
+		       c->number, c->name, ct_verdict_name(c->verdict));
 		rp_put(&yaml, "      reason: \"%s\"\n      where: \"%s\"\n      replay: \"%s\"\n",
 		       c->reason, c->where, c->replay);
 		if (json_array_size(c->trace))

@@ -25,8 +25,8 @@ struct check {
 };
 
 /* One claim; when it is false, the line says which and why. */
-__attribute__((format(printf, 3, 4))) static void claim(struct check *c, bool holds, const char *fmt,
-							...)
+__attribute__((format(printf, 3, 4))) static void claim(struct check *c, bool holds,
+							const char *fmt, ...)
 {
 	struct rp_out out = { stdout, RP_PLAIN };
 	char line[1024];
@@ -68,7 +68,8 @@ static void check_case(struct check *c, const struct rp_log *log, const struct r
 	      ct_verdict_name(k->verdict));
 	claim(c, !plain || k->checks, "%s case %u: PASS without a check", row->id, k->number);
 	claim(c, !plain || (!*k->reason && !json_array_size(k->trace)),
-	      "%s case %u: PASS, but with the reason or trace of another verdict", row->id, k->number);
+	      "%s case %u: PASS, but with the reason or trace of another verdict", row->id,
+	      k->number);
 	claim(c, k->verdict != CT_WAIVED || json_array_size(entries),
 	      "%s case %u: WAIVED, but the environment has no waiver", row->id, k->number);
 }
@@ -88,8 +89,7 @@ static void check_counts(struct check *c, const struct rp_row *row)
 		      "%s: claims %u cases %s, the log has %u", row->id, rp_uint(row->counts, name),
 		      name, count[v]);
 	}
-	json_object_foreach(row->counts, name, value)
-		claimed += rp_uint(row->counts, name);
+	json_object_foreach(row->counts, name, value) claimed += rp_uint(row->counts, name);
 	claim(c, claimed == row->ncases, "%s: claims %u cases, the log has %zu", row->id, claimed,
 	      row->ncases);
 }
@@ -107,8 +107,8 @@ static void check_row(struct check *c, const struct rp_log *log, const struct rp
 		checks += row->cases[i].checks;
 	}
 	check_counts(c, row);
-	claim(c, row->checks == checks, "%s: claims %u checks, its cases have %u", row->id, row->checks,
-	      checks);
+	claim(c, row->checks == checks, "%s: claims %u checks, its cases have %u", row->id,
+	      row->checks, checks);
 	if (row->ncases)
 		folded = ct_fold(v, row->ncases);
 	free(v);
@@ -155,8 +155,9 @@ static void check_totals(struct check *c, const struct rp_matrix *m)
 		      "the end claims %u rows %s, the log has %u", rp_uint(totals, name), name,
 		      m->rows[v]);
 	}
-	claim(c, rp_uint(m->log->end, "rows") == m->log->nrows, "the end claims %u rows, the log has %zu",
-	      rp_uint(m->log->end, "rows"), m->log->nrows);
+	claim(c, rp_uint(m->log->end, "rows") == m->log->nrows,
+	      "the end claims %u rows, the log has %zu", rp_uint(m->log->end, "rows"),
+	      m->log->nrows);
 }
 
 /* The derived members must be what this program makes of the log. */
@@ -198,8 +199,8 @@ static int verify_log(struct check *c, const struct rp_bundle *b, const struct r
 		check_row(c, log, &log->rows[i]);
 	check_totals(c, m);
 	check_derived(c, b, log);
-	printf("%s: %u claims checked, %u wrong\n", c->wrong ? "the bundle contradicts itself" : m->headline,
-	       c->done, c->wrong);
+	printf("%s: %u claims checked, %u wrong\n",
+	       c->wrong ? "the bundle contradicts itself" : m->headline, c->done, c->wrong);
 	rp_matrix_free(m);
 	return c->wrong ? 1 : ids ? 0 : 2;
 }

@@ -22,10 +22,9 @@ static const struct lm_requirement_text reqs[] = {
 	{ 0 }
 };
 
-static const struct lm_retired_text retired[] = {
-	{ "LM-SUS-040", "it said the same as LM-SUS-020" },
-	{ 0 }
-};
+static const struct lm_retired_text retired[] = { { "LM-SUS-040",
+						    "it said the same as LM-SUS-020" },
+						  { 0 } };
 
 const struct rp_spec *rp_spec(void)
 {

@@ -127,7 +127,8 @@ static void a_damaged_line_in_the_middle_is_noted(void **state)
 	char error[256];
 
 	(void)state;
-	log = parse(ENV "{\"type\":\n{\"type\":\"end\",\"exit\":0,\"rows\":0}\n", error, sizeof(error));
+	log = parse(ENV "{\"type\":\n{\"type\":\"end\",\"exit\":0,\"rows\":0}\n", error,
+		    sizeof(error));
 	assert_non_null(log);
 	assert_int_equal(log->nnotes, 1);
 	assert_string_equal(log->notes[0], "line 2 is damaged and was left out");
@@ -146,8 +147,9 @@ static void another_format_version_is_refused(void **state)
 
 static void what_is_no_log_is_refused(void **state)
 {
-	static const char *const texts[] = { "hello\n", "[]\n", "{}\n", "\n",
-					     "{\"type\":\"case\",\"row\":\"A/b\"}\n", "{\"ty" };
+	static const char *const texts[] = {
+		"hello\n", "[]\n", "{}\n", "\n", "{\"type\":\"case\",\"row\":\"A/b\"}\n", "{\"ty"
+	};
 	char error[256];
 	size_t i;
 
@@ -169,10 +171,11 @@ static void members_of_the_wrong_type_are_harmless(void **state)
 	char error[256];
 
 	(void)state;
-	log = parse(ENV "{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":7,\"reqs\":\"x\",\"cases\":[],"
-			"\"reached\":[[1],[]],\"checks\":-1,\"reason\":{}}\n"
-			"{\"type\":\"case\",\"row\":\"A/b\",\"case\":\"x\",\"verdict\":\"PERFECT\","
-			"\"trace\":[1,null]}\n",
+	log = parse(ENV
+		    "{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":7,\"reqs\":\"x\",\"cases\":[],"
+		    "\"reached\":[[1],[]],\"checks\":-1,\"reason\":{}}\n"
+		    "{\"type\":\"case\",\"row\":\"A/b\",\"case\":\"x\",\"verdict\":\"PERFECT\","
+		    "\"trace\":[1,null]}\n",
 		    error, sizeof(error));
 	assert_non_null(log);
 	assert_int_equal(log->rows[0].verdict, CT_ERROR);
@@ -190,11 +193,13 @@ static void a_resumed_run_counts_its_last_records(void **state)
 	char error[256];
 
 	(void)state;
-	log = parse(ENV "{\"type\":\"case\",\"row\":\"A/b\",\"case\":1,\"verdict\":\"FAIL\",\"reason\":\"x\"}\n"
-			"{\"type\":\"case\",\"row\":\"A/b\",\"case\":0,\"verdict\":\"PASS\"}\n"
-			"{\"type\":\"end\",\"exit\":4,\"rows\":0}\n" ENV
-			"{\"type\":\"case\",\"row\":\"A/b\",\"case\":1,\"verdict\":\"PASS\"}\n",
-		    error, sizeof(error));
+	log = parse(
+		ENV
+		"{\"type\":\"case\",\"row\":\"A/b\",\"case\":1,\"verdict\":\"FAIL\",\"reason\":\"x\"}\n"
+		"{\"type\":\"case\",\"row\":\"A/b\",\"case\":0,\"verdict\":\"PASS\"}\n"
+		"{\"type\":\"end\",\"exit\":4,\"rows\":0}\n" ENV
+		"{\"type\":\"case\",\"row\":\"A/b\",\"case\":1,\"verdict\":\"PASS\"}\n",
+		error, sizeof(error));
 	assert_non_null(log);
 	assert_int_equal(log->resumed, 1);
 	assert_null(log->end);
@@ -235,10 +240,11 @@ static void part_of_a_suite_never_just_conforms(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		char *text = rp_format("{\"type\":\"environment\",\"format\":1,\"live_migration\":true,%s}\n"
-				       "{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"PASS\"}\n"
-				       "{\"type\":\"end\",\"exit\":0,\"rows\":1}\n",
-				       parts[i]);
+		char *text = rp_format(
+			"{\"type\":\"environment\",\"format\":1,\"live_migration\":true,%s}\n"
+			"{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"PASS\"}\n"
+			"{\"type\":\"end\",\"exit\":0,\"rows\":1}\n",
+			parts[i]);
 		struct rp_log *log = parse(text, error, sizeof(error));
 		struct rp_matrix *m = rp_matrix_new(log);
 
@@ -313,10 +319,11 @@ static void profile_rfc_does_not_judge_by_the_proposal(void **state)
 	char error[256];
 
 	(void)state;
-	log = parse("{\"type\":\"environment\",\"format\":1,\"live_migration\":true,\"profile\":\"rfc\"}\n"
-		    "{\"type\":\"row\",\"row\":\"A/b\",\"reqs\":[\"LM-SAV-010\",\"LM-RSM-010\"],"
-		    "\"verdict\":\"FAIL\",\"reason\":\"x\"}\n",
-		    error, sizeof(error));
+	log = parse(
+		"{\"type\":\"environment\",\"format\":1,\"live_migration\":true,\"profile\":\"rfc\"}\n"
+		"{\"type\":\"row\",\"row\":\"A/b\",\"reqs\":[\"LM-SAV-010\",\"LM-RSM-010\"],"
+		"\"verdict\":\"FAIL\",\"reason\":\"x\"}\n",
+		error, sizeof(error));
 	m = rp_matrix_new(log);
 	assert_true(rp_judged(m, "LM-SAV-010")->information);
 	assert_false(rp_judged(m, "LM-RSM-010")->information);
