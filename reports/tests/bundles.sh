@@ -16,6 +16,10 @@ expect 'a run without its end is worse' exits 1 "$tool" compare "$logs/pass.json
 	<(sed '$d' "$logs/pass.jsonl")
 sed '/"case":1/s/"PASS","reason":""/"FAIL","reason":"x"/' "$logs/pass.jsonl" >"$work/one.jsonl"
 expect 'a case that got worse is' exits 1 "$tool" compare "$logs/pass.jsonl" "$work/one.jsonl"
+sed "/\"case\":1/d" "$logs/pass.jsonl" >"$work/gone.jsonl"
+expect 'a case that is gone is worse' exits 1 "$tool" compare "$logs/pass.jsonl" "$work/gone.jsonl"
+expect 'a new row that fails is worse' exits 1 "$tool" compare "$work/fewer.jsonl" \
+	<(sed '/"RSM/s/"verdict":"PASS"/"verdict":"FAIL"/' "$logs/pass.jsonl")
 expect 'an unreadable log cannot be compared' exits 2 "$tool" compare "$logs"/{pass,version}.jsonl
 expect 'compare wants two' exits 2 "$tool" compare "$logs/pass.jsonl"
 
@@ -70,6 +74,13 @@ tamper waived '/"RSM\/resumes"/s/"verdict":"FAIL"/"verdict":"WAIVED"/' \
 tamper requirement 's/LM-SAV-010/LM-SAV-999/' 'which the specification does not have'
 tamper retired 's/LM-SUS-030/LM-SUS-040/' 'it was retired'
 tamper model 's/NVMe LM Model/Another Model/' 'environment.json is not what the log gives'
+tamper no-check 's/"case":0,"name":"vf-1","verdict":"PASS","reason":"","checks":3/"case":0,"name":"vf-1","verdict":"PASS","reason":"","checks":0/' \
+	'PASS without a check'
+tamper no-reason 's/"reason":"wrote 8 bytes past the buffer"/"reason":""/' 'FAIL without a reason'
+tamper fewer-checks '/"type":"row","row":"RSM/s/"checks":1/"checks":9/' \
+	'claims 9 checks, its cases have 1'
+tamper unknown-count 's/"cases":{"PASS":2}/"cases":{"PASS":2,"PERFECT":7}/' 'claims 9 cases'
+tamper no-verdict '/"type":"row","row":"RSM/d' 'has cases but no verdict'
 tamper no-end '/"type":"end"/d' 'the log has no end'
 
 cp -r "$work/x" "$work/y"
@@ -77,6 +88,21 @@ sed -i 's/violated/upheld/' "$work/y/$dir/index.html"
 repack "$work/y" "$work/y.tar.gz"
 expect 'a changed report is found' exits 1 "$tool" verify "$work/y.tar.gz"
 expect 'by its sum' grep -q 'SHA256SUMS does not fit' "$work/said"
+cp -r "$work/x" "$work/more"
+echo hello >"$work/more/$dir/more"
+(cd "$work/more/$dir" && sha256sum more run.jsonl environment.json waivers.json report.tap \
+	junit.xml report.md index.html >SHA256SUMS)
+tar -C "$work/more" -czf "$work/more.tar.gz" $dir/{more,run.jsonl,environment.json} \
+	$dir/{waivers.json,report.tap,junit.xml,report.md,index.html,SHA256SUMS}
+expect 'a foreign member is found' exits 1 "$tool" verify "$work/more.tar.gz"
+expect 'by the number of members' grep -q 'there are 9 members, not 8' "$work/said"
+tar -C "$work/x" --hard-dereference -czf "$work/twice.tar.gz" $dir/run.jsonl $dir/run.jsonl
+expect 'a member twice is refused' exits 2 "$tool" verify "$work/twice.tar.gz"
+expect 'and named' grep -q 'run.jsonl. twice' "$work/said"
+mkdir -p "$work/many/$dir"
+touch "$work/many/$dir/"{1..40}
+tar -C "$work/many" -czf "$work/many.tar.gz" $dir/{1..40}
+expect 'too many members are refused' exits 2 "$tool" verify "$work/many.tar.gz"
 sed 's/5bec/5bed/' "$logs/pass.jsonl" >"$work/other.jsonl"
 "$tool" bundle "$work/other.jsonl" --output "$work/other.tar.gz"
 expect 'another specification cannot be judged' exits 2 "$tool" verify "$work/other.tar.gz"

@@ -130,3 +130,18 @@ expect 'an unwritable output is refused in one line' one_line "$tool" report \
 expect 'a full disk is an error' exits 2 bash -c "'$tool' report '$logs/pass.jsonl' >/dev/full"
 expect 'a section that is not there is refused' exits 2 "$tool" report "$logs/pass.jsonl" \
 	--section "X=$work/none"
+
+expect 'the filter knows what is violated' xpath "$page" "count(//tr[contains(@class, ' bad')])" 2
+expect 'and what is unproven' xpath "$page" "count(//tr[contains(@class, ' unproven')])" 6
+expect 'and what is not judged' xpath "$page" "count(//tr[contains(@class, ' unjudged')])" 2
+expect 'notes alone are under notes' xpath "$page" "count(//section[@id='notes']/article)" 1
+expect 'a plain pass has no notes' xpath "$work/pass.html" "count(//section[@id='notes'])" 0
+expect 'a hung row is an error in JUnit' xpath "$work/hung.junit" 'count(//testcase/error)' 1
+expect 'a violated SHOULD is no failure in JUnit' xpath "$work/fail.junit" \
+	"count(//testcase[@name='COM/nsid']/failure)" 0
+expect 'not judged is skipped in JUnit' xpath "$work/absent.junit" \
+	"string((//skipped/@message)[1])" \
+	'NOT APPLICABLE: byte 3072 is 00h: the capability is absent'
+sed 's/RSM\//SUSX\//' "$logs/pass.jsonl" >"$work/areas.jsonl"
+expect 'areas with a common beginning are two' xpath \
+	<("$tool" report "$work/areas.jsonl" --format junit) 'count(//testsuite)' 2

@@ -136,6 +136,22 @@ static void a_damaged_line_in_the_middle_is_noted(void **state)
 	rp_log_free(log);
 }
 
+static void a_line_that_says_a_thing_twice_is_damaged(void **state)
+{
+	struct rp_log *log;
+	char error[256];
+
+	(void)state;
+	log = parse(
+		ENV
+		"{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"FAIL\",\"verdict\":\"PASS\"}\n",
+		error, sizeof(error));
+	assert_non_null(log);
+	assert_int_equal(log->nrows, 0);
+	assert_int_equal(log->nnotes, 1);
+	rp_log_free(log);
+}
+
 static void another_format_version_is_refused(void **state)
 {
 	char error[256];
@@ -230,6 +246,37 @@ static void the_headline_says_what_the_run_shows(void **state)
 	expect_outcome("hung", RP_INCOMPLETE, "run incomplete");
 	expect_outcome("waived", RP_CONFORMS, "conforms but for 1 waived row");
 	expect_outcome("hostile", RP_VIOLATED, "2 requirements violated");
+}
+
+static void expect_incomplete(const char *one, const char *other)
+{
+	char error[256], *text;
+	struct rp_log *log;
+	struct rp_matrix *m;
+
+	text = rp_format(ENV "{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"%s\"}\n"
+			     "{\"type\":\"row\",\"row\":\"A/c\",\"verdict\":\"%s\"}\n"
+			     "{\"type\":\"end\",\"exit\":0,\"rows\":2}\n",
+			 one, other);
+	log = parse(text, error, sizeof(error));
+	m = rp_matrix_new(log);
+	assert_int_equal(m->outcome, RP_INCOMPLETE);
+	rp_matrix_free(m);
+	rp_log_free(log);
+	free(text);
+}
+
+static void what_was_not_judged_to_its_end_is_incomplete(void **state)
+{
+	static const char *const verdicts[] = { "HUNG", "ERROR", "NOT RUN" };
+	static const char *const alone[] = { "NOT APPLICABLE", "SKIPPED" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		expect_incomplete("PASS", verdicts[i]);
+	for (i = 0; i < 2; i++)
+		expect_incomplete(alone[i], alone[i]);
 }
 
 static void part_of_a_suite_never_just_conforms(void **state)
@@ -381,11 +428,13 @@ int main(void)
 		cmocka_unit_test(numbers_and_percent_signs_are_written),
 		cmocka_unit_test(a_cut_last_line_is_noted_and_the_rest_is_kept),
 		cmocka_unit_test(a_damaged_line_in_the_middle_is_noted),
+		cmocka_unit_test(a_line_that_says_a_thing_twice_is_damaged),
 		cmocka_unit_test(another_format_version_is_refused),
 		cmocka_unit_test(what_is_no_log_is_refused),
 		cmocka_unit_test(members_of_the_wrong_type_are_harmless),
 		cmocka_unit_test(a_resumed_run_counts_its_last_records),
 		cmocka_unit_test(the_headline_says_what_the_run_shows),
+		cmocka_unit_test(what_was_not_judged_to_its_end_is_incomplete),
 		cmocka_unit_test(part_of_a_suite_never_just_conforms),
 		cmocka_unit_test(totals_add_up_in_every_log),
 		cmocka_unit_test(a_requirement_is_folded_from_all_its_rows),
