@@ -31,6 +31,8 @@ done
 cp "$logs/fail.jsonl" "$work/elsewhere.jsonl"
 expect 'the same log elsewhere' "$tool" bundle "$work/elsewhere.jsonl" --output "$work/b.tar.gz"
 expect 'gives the same bytes' cmp "$work/fail.tar.gz" "$work/b.tar.gz"
+expect "members carry the time of the run" not grep -v ' 2026-01-02 ' \
+	<(TZ=UTC tar -tvzf "$work/fail.tar.gz")
 mkdir -p "$work/x"
 tar -xzf "$work/fail.tar.gz" -C "$work/x"
 expect 'sha256sum agrees' bash -c "cd '$work/x/$dir' && sha256sum -c --quiet SHA256SUMS"
