@@ -148,7 +148,6 @@ void ct_after_case(struct ct *ct)
 	hn_check_blocks(ct);
 	if (hn_has(ct, JOURNAL))
 		hn_check_transfers(ct);
-	if (!(ct_row(ct)->flags & CT_ROW_KEEPS_STATE) && ct_profile_proposal(ct) &&
-	    hn_host.touched)
+	if (!(ct_row(ct)->flags & CT_ROW_KEEPS_STATE) && ct_profile_proposal(ct) && hn_host.touched)
 		check_states(ct);
 }

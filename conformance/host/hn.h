@@ -120,7 +120,7 @@ struct hn_cmd {
 	void *data; /* ordinary memory; copied to DMA memory, and back when TO_HOST */
 	uint32_t len;
 	enum ct_dir dir;
-	bool raw;	  /* PRP1 and PRP2 are the row's own (CT_CAP_PF_OWNED or a VF's queue) */
+	bool raw; /* PRP1 and PRP2 are the row's own (CT_CAP_PF_OWNED or a VF's queue) */
 	uint64_t timeout; /* 0 = hn_timeout() */
 };
 
@@ -132,7 +132,7 @@ struct hn_req {
 	uint16_t cid;
 	uint32_t seq; /* unique within the case, from 1 */
 	struct hn_cmd cmd;
-	struct hn_buf buf;  /* where the data are, when not raw */
+	struct hn_buf buf; /* where the data are, when not raw */
 	struct hn_buf list; /* its PRP list, .len 0 where there is none */
 	uint64_t submitted;
 	uint32_t order; /* once done: how many completed before it in this case, plus 1 */
@@ -230,8 +230,7 @@ struct hn_image hn_save_chunked(struct ct *ct, uint16_t vf, uint32_t chunk);
 void hn_load(struct ct *ct, uint16_t vf, const struct hn_image *image);
 
 /** hn_load_status() - a whole image in one command, any outcome */
-void hn_load_status(struct ct *ct, uint16_t vf, const struct hn_image *image,
-		    struct ct_cqe *cqe);
+void hn_load_status(struct ct *ct, uint16_t vf, const struct hn_image *image, struct ct_cqe *cqe);
 
 /** hn_load_chunked() - in parts of chunk bytes, ascending; must succeed */
 void hn_load_chunked(struct ct *ct, uint16_t vf, const struct hn_image *image, uint32_t chunk);
@@ -265,18 +264,18 @@ struct hn_sq {
 	bool created;
 	uint16_t cqid;
 	uint16_t entries;
-	uint16_t tail;	/* next slot the driver fills */
-	uint16_t rung;	/* tail as the doorbell last had it */
-	uint16_t head;	/* as the device last reported it */
+	uint16_t tail; /* next slot the driver fills */
+	uint16_t rung; /* tail as the doorbell last had it */
+	uint16_t head; /* as the device last reported it */
 	struct hn_buf mem;
 };
 
 struct hn_cq {
 	bool created;
 	uint16_t entries;
-	uint16_t head;	 /* next entry the driver looks at */
-	uint16_t acked;	 /* head as the doorbell last had it */
-	bool phase;	 /* phase of a new entry at head */
+	uint16_t head; /* next entry the driver looks at */
+	uint16_t acked; /* head as the doorbell last had it */
+	bool phase; /* phase of a new entry at head */
 	bool ien;
 	uint16_t vector;
 	struct hn_buf mem;
@@ -424,7 +423,7 @@ void hn_check_silent(struct ct *ct, uint64_t mark, unsigned int fn, unsigned int
 struct hn_view {
 	uint16_t vf;
 	bool has_state; /* QUERY answered */
-	int state;	/* as hn_vf_state() */
+	int state; /* as hn_vf_state() */
 	uint32_t size;
 	bool has_regs;
 	uint64_t cap, asq, acq;

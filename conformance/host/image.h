@@ -16,9 +16,9 @@
 struct hn_section {
 	bool found;
 	uint16_t type;
-	uint32_t header;  /* where the section header is */
+	uint32_t header; /* where the section header is */
 	uint32_t payload; /* where the payload is */
-	uint32_t len;	  /* bytes of payload */
+	uint32_t len; /* bytes of payload */
 };
 
 /**

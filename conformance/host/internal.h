@@ -12,11 +12,11 @@
 /* DMA memory that was allocated in this case. */
 struct hn_block {
 	uint8_t *base; /* first canary page, or the buffer where GUARD is there */
-	size_t size;   /* whole, canary pages included */
+	size_t size; /* whole, canary pages included */
 	struct hn_buf buf;
 	bool pooled; /* may be handed out again once free */
 	bool busy;
-	bool data;   /* holds the data of commands */
+	bool data; /* holds the data of commands */
 	size_t longest; /* len of all its uses */
 	bool broken; /* bytes around it changed, found when it was given back */
 };
@@ -36,7 +36,7 @@ struct hn {
 	uint32_t touched; /* bit n: one of the five named VF n in this case */
 	bool faults_expected;
 	uint64_t case_mark; /* journal at the start of the case */
-	uint64_t last_seq;  /* last journal event seen by hn_mark() */
+	uint64_t last_seq; /* last journal event seen by hn_mark() */
 	struct hn_image staged;
 	struct hn_req *draining; /* the read that hn_reach() stalled */
 	uint32_t block_size[HN_MAX_NSID + 1]; /* by NSID, 0 = not asked yet */

@@ -7,8 +7,8 @@
 #define BATCH 256
 
 static const char *const kinds_names[] = {
-	[CT_EV_DMA_READ] = "DMA read",	  [CT_EV_DMA_WRITE] = "DMA write",
-	[CT_EV_DMA_FAULT] = "refused DMA", [CT_EV_MSIX] = "MSI-X message",
+	[CT_EV_DMA_READ] = "DMA read",	    [CT_EV_DMA_WRITE] = "DMA write",
+	[CT_EV_DMA_FAULT] = "refused DMA",  [CT_EV_MSIX] = "MSI-X message",
 	[CT_EV_REG_READ] = "register read", [CT_EV_REG_WRITE] = "register write",
 	[CT_EV_MEDIA] = "media request",
 };
@@ -137,14 +137,15 @@ void hn_check_transfers(struct ct *ct)
 
 	while ((num = batch(ct, mark, ev))) {
 		for (i = 0; i < num; i++) {
-			const struct hn_block *b =
-				dma & HN_EV(ev[i].kind) ? holds(ev[i].addr) : NULL;
+			const struct hn_block *b = dma & HN_EV(ev[i].kind) ? holds(ev[i].addr) :
+									     NULL;
 
 			if (b && b->data && ev[i].addr + ev[i].len > b->buf.iova + b->longest)
-				ct_check(ct, false,
-					 "function %u: %s of %u bytes at %llxh, beyond the %zu bytes of its buffer",
-					 ev[i].fn, kinds_names[ev[i].kind], ev[i].len,
-					 (unsigned long long)ev[i].addr, b->longest);
+				ct_check(
+					ct, false,
+					"function %u: %s of %u bytes at %llxh, beyond the %zu bytes of its buffer",
+					ev[i].fn, kinds_names[ev[i].kind], ev[i].len,
+					(unsigned long long)ev[i].addr, b->longest);
 		}
 		mark = ev[num - 1].seq;
 	}

@@ -148,8 +148,8 @@ void *hn_mem(struct ct *ct, size_t len)
 
 	if (!p)
 		ct_error(ct, "out of memory");
-	hn_host.mem = grow(ct, hn_host.mem, hn_host.num_mem, &hn_host.max_mem,
-			   sizeof(*hn_host.mem));
+	hn_host.mem =
+		grow(ct, hn_host.mem, hn_host.num_mem, &hn_host.max_mem, sizeof(*hn_host.mem));
 	hn_host.mem[hn_host.num_mem++] = p;
 	return p;
 }

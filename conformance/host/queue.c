@@ -149,9 +149,10 @@ static void complete(struct ct *ct, unsigned int fn, uint16_t cqid, const uint8_
 	struct hn_req *req = find(fn, cqe.sqid, cqe.cid);
 
 	if (!req || cqe.sqid >= HN_MAX_QID || f->sq[cqe.sqid].cqid != cqid)
-		ct_check(ct, false,
-			 "CQ %u of function %u got an entry for SQ %u CID %u, which is not outstanding there",
-			 cqid, fn, cqe.sqid, cqe.cid);
+		ct_check(
+			ct, false,
+			"CQ %u of function %u got an entry for SQ %u CID %u, which is not outstanding there",
+			cqid, fn, cqe.sqid, cqe.cid);
 	if (cqe.sqhd >= f->sq[cqe.sqid].entries)
 		ct_check(ct, false, "SQ head pointer %u is beyond the %u entries of SQ %u",
 			 cqe.sqhd, f->sq[cqe.sqid].entries, cqe.sqid);

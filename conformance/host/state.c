@@ -17,7 +17,8 @@ static void reach_draining(struct ct *ct, uint16_t vf, struct hn_req **pending)
 	need(ct, CT_CAP_MEDIA, "the target cannot stall the media");
 	need(ct, CT_CAP_VF_REGS, "the target does not reach the VF's registers");
 	need(ct, CT_CAP_DMA, "the target has no DMA memory");
-	need(ct, CT_CAP_PF_OWNED, "the PF's queue is not the suite's, so SUSPEND cannot be left pending");
+	need(ct, CT_CAP_PF_OWNED,
+	     "the PF's queue is not the suite's, so SUSPEND cannot be left pending");
 	for (qid = 1; qid < HN_MAX_QID && !f->sq[qid].created;)
 		qid++;
 	if (qid == HN_MAX_QID) {

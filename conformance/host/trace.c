@@ -81,8 +81,8 @@ void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 		n += snprintf(what + n, sizeof(what) - (size_t)n, " VF index %u",
 			      lm_get_le16(sqe + LM_SQE_VF_INDEX));
 		if (opc == LM_OPC_SAVE_DATA || opc == LM_OPC_LOAD_DATA)
-			snprintf(what + n, sizeof(what) - (size_t)n, " length %u offset %u total %u",
-				 lm_get_le32(sqe + LM_SQE_LENGTH),
+			snprintf(what + n, sizeof(what) - (size_t)n,
+				 " length %u offset %u total %u", lm_get_le32(sqe + LM_SQE_LENGTH),
 				 lm_get_le32(sqe + LM_SQE_OFFSET), lm_get_le32(sqe + LM_SQE_TOTAL));
 	} else {
 		snprintf(what + n, sizeof(what) - (size_t)n, " NSID %X CDW10 %Xh CDW11 %Xh",

@@ -11,20 +11,21 @@
 
 enum fault {
 	NO_FAULT,
-	FUSE,	 /* step 2 */
-	PSDT,	 /* step 2 */
-	NSID,	 /* step 3, which a device may leave out */
-	INDEX,	 /* step 4 */
-	STATE,	 /* step 5 */
-	PARAM,	 /* step 6, a rule of the fields themselves */
-	GAP,	 /* step 6, the comparison with staged parts */
-	DMA,	 /* step 7 */
+	FUSE, /* step 2 */
+	PSDT, /* step 2 */
+	NSID, /* step 3, which a device may leave out */
+	INDEX, /* step 4 */
+	STATE, /* step 5 */
+	PARAM, /* step 6, a rule of the fields themselves */
+	GAP, /* step 6, the comparison with staged parts */
+	DMA, /* step 7 */
 	CONTENT, /* step 8 */
 	FAULTS
 };
 
 static const char *const fault_names[FAULTS] = {
-	"none", "FUSE", "PSDT", "NSID", "VF-index", "state", "parameter", "gap", "transfer", "content",
+	"none",	 "FUSE",      "PSDT", "NSID",	  "VF-index",
+	"state", "parameter", "gap",  "transfer", "content",
 };
 
 struct pair {
@@ -39,19 +40,19 @@ struct pair {
 #define LOD LM_OPC_LOAD_DATA
 
 static const struct pair pairs[] = {
-	{ QRY, FUSE, STATE },  { QRY, PSDT, STATE },  { QRY, NSID, STATE },
-	{ SUS, FUSE, STATE },  { SUS, PSDT, STATE },  { SUS, NSID, STATE },
-	{ RSM, FUSE, STATE },  { RSM, PSDT, STATE },  { RSM, NSID, STATE },
-	{ RSM, INDEX, STATE }, { SAV, FUSE, STATE },  { SAV, PSDT, STATE },
-	{ SAV, NSID, STATE },  { SAV, INDEX, STATE }, { SAV, FUSE, DMA },
-	{ SAV, INDEX, DMA },   { SAV, STATE, PARAM }, { SAV, STATE, DMA },
-	{ SAV, PARAM, DMA },   { LOD, FUSE, STATE },  { LOD, PSDT, STATE },
-	{ LOD, NSID, STATE },  { LOD, INDEX, STATE }, { LOD, FUSE, GAP },
-	{ LOD, INDEX, GAP },   { LOD, FUSE, DMA },    { LOD, INDEX, DMA },
+	{ QRY, FUSE, STATE },	{ QRY, PSDT, STATE },	 { QRY, NSID, STATE },
+	{ SUS, FUSE, STATE },	{ SUS, PSDT, STATE },	 { SUS, NSID, STATE },
+	{ RSM, FUSE, STATE },	{ RSM, PSDT, STATE },	 { RSM, NSID, STATE },
+	{ RSM, INDEX, STATE },	{ SAV, FUSE, STATE },	 { SAV, PSDT, STATE },
+	{ SAV, NSID, STATE },	{ SAV, INDEX, STATE },	 { SAV, FUSE, DMA },
+	{ SAV, INDEX, DMA },	{ SAV, STATE, PARAM },	 { SAV, STATE, DMA },
+	{ SAV, PARAM, DMA },	{ LOD, FUSE, STATE },	 { LOD, PSDT, STATE },
+	{ LOD, NSID, STATE },	{ LOD, INDEX, STATE },	 { LOD, FUSE, GAP },
+	{ LOD, INDEX, GAP },	{ LOD, FUSE, DMA },	 { LOD, INDEX, DMA },
 	{ LOD, FUSE, CONTENT }, { LOD, INDEX, CONTENT }, { LOD, STATE, PARAM },
-	{ LOD, STATE, GAP },   { LOD, STATE, DMA },   { LOD, STATE, CONTENT },
-	{ LOD, PARAM, GAP },   { LOD, PARAM, DMA },   { LOD, PARAM, CONTENT },
-	{ LOD, GAP, DMA },     { LOD, DMA, CONTENT },
+	{ LOD, STATE, GAP },	{ LOD, STATE, DMA },	 { LOD, STATE, CONTENT },
+	{ LOD, PARAM, GAP },	{ LOD, PARAM, DMA },	 { LOD, PARAM, CONTENT },
+	{ LOD, GAP, DMA },	{ LOD, DMA, CONTENT },
 };
 
 #define NUM_PAIRS (sizeof(pairs) / sizeof(pairs[0]))
@@ -209,7 +210,6 @@ static void opcode_run(struct ct *ct, unsigned int i)
 
 CT_ROW(opcode, .id = "COM/an-unsupported-opcode-is-answered-before-all-else",
        .reqs = "LM-COM-100 LM-DIS-120", .given = "an enabled VF",
-       .when = "one of the five, with another fault, on the VF's own admin queue",
-       .expect = "001h", .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA),
-       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = opcode_cases, .name = opcode_name,
-       .run = opcode_run);
+       .when = "one of the five, with another fault, on the VF's own admin queue", .expect = "001h",
+       .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA), .flags = CT_ROW_FIVE | CT_ROW_LM,
+       .cases = opcode_cases, .name = opcode_name, .run = opcode_run);

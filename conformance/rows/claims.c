@@ -58,8 +58,8 @@ static void num_queues(struct ct *ct)
 	s = try_cq(ct, last, 2);
 	ct_check(ct, s == LM_SC_SUCCESS, "CQ %u of %u allocated ones: %03Xh", last, last, s);
 	s = try_cq(ct, last + 1, 2);
-	ct_check(ct, s == NVME_SC_QID_INVALID, "CQ %u of %u allocated ones: %03Xh", last + 1u,
-		 last, s);
+	ct_check(ct, s == NVME_SC_QID_INVALID, "CQ %u of %u allocated ones: %03Xh", last + 1u, last,
+		 s);
 }
 
 static void version(struct ct *ct)
@@ -110,9 +110,9 @@ static void optional_admin(struct ct *ct)
 		unsigned int bit;
 		uint8_t opc;
 	} table[] = {
-		{ 0, 0x82 }, { 0, 0x81 }, { 1, 0x80 }, { 2, 0x10 }, { 2, 0x11 }, { 3, 0x0D },
-		{ 3, 0x15 }, { 4, 0x14 }, { 5, 0x1A }, { 5, 0x19 }, { 6, 0x1E }, { 6, 0x1D },
-		{ 7, 0x1C }, { 8, 0x7C }, { 9, 0x86 },
+		{ 0, 0x82 }, { 0, 0x81 }, { 1, 0x80 }, { 2, 0x10 }, { 2, 0x11 },
+		{ 3, 0x0D }, { 3, 0x15 }, { 4, 0x14 }, { 5, 0x1A }, { 5, 0x19 },
+		{ 6, 0x1E }, { 6, 0x1D }, { 7, 0x1C }, { 8, 0x7C }, { 9, 0x86 },
 	};
 	uint16_t oacs = lm_get_le16(id_of(ct) + NVME_ID_OACS), s;
 	unsigned int i, tried = 0;
@@ -151,7 +151,9 @@ static void optional_io(struct ct *ct)
 	static const struct {
 		unsigned int bit;
 		uint8_t opc;
-	} table[] = { { 0, 0x05 }, { 1, 0x04 }, { 2, 0x09 }, { 3, 0x08 }, { 5, 0x0D }, { 7, 0x0C } };
+	} table[] = {
+		{ 0, 0x05 }, { 1, 0x04 }, { 2, 0x09 }, { 3, 0x08 }, { 5, 0x0D }, { 7, 0x0C }
+	};
 	uint16_t oncs = lm_get_le16(id_of(ct) + NVME_ID_ONCS), s;
 	unsigned int i;
 
@@ -201,8 +203,8 @@ static void namespaces(struct ct *ct)
 	hn_identify(ct, 1, NVME_CNS_ACTIVE_NS, 0, list);
 	for (n = 0; n < 1024 && lm_get_le32(list + 4 * n); n++) {
 		nsid = lm_get_le32(list + 4 * n);
-		ct_check(ct, nsid > last && nsid <= nn, "the active list has NSID %u after %u, NN %u",
-			 nsid, last, nn);
+		ct_check(ct, nsid > last && nsid <= nn,
+			 "the active list has NSID %u after %u, NN %u", nsid, last, nn);
 		last = nsid;
 		hn_identify(ct, 1, NVME_CNS_NAMESPACE, nsid, ns);
 		ct_check(ct, lm_get_le64(ns) > 0, "active NSID %u has no blocks", nsid);
@@ -234,8 +236,8 @@ static void error_log(struct ct *ct)
 static void mandatory_features(struct ct *ct)
 {
 	static const uint8_t fids[] = {
-		NVME_FEAT_ARBITRATION, NVME_FEAT_POWER,	     NVME_FEAT_TEMPERATURE,
-		NVME_FEAT_NUM_QUEUES,  NVME_FEAT_COALESCING, NVME_FEAT_VECTOR,
+		NVME_FEAT_ARBITRATION, NVME_FEAT_POWER,	       NVME_FEAT_TEMPERATURE,
+		NVME_FEAT_NUM_QUEUES,  NVME_FEAT_COALESCING,   NVME_FEAT_VECTOR,
 		NVME_FEAT_ATOMICITY,   NVME_FEAT_ASYNC_EVENTS,
 	};
 	struct hn_cmd cmd = hn_cmd(NVME_ADM_GET_FEATURES, 1);
@@ -317,8 +319,8 @@ static void claim_run(struct ct *ct, unsigned int i)
 	hn_identify(ct, 1, NVME_CNS_CONTROLLER, 0, hn_mem(ct, LM_ID_SIZE));
 }
 
-CT_ROW(claim, .id = "INV/a-vf-does-what-it-claims", .reqs = "LM-INV-110",
-       .given = "an enabled VF", .when = "a claim of CAP or Identify is put to the test",
+CT_ROW(claim, .id = "INV/a-vf-does-what-it-claims", .reqs = "LM-INV-110", .given = "an enabled VF",
+       .when = "a claim of CAP or Identify is put to the test",
        .expect = "the VF does what it claims and nothing else that is optional",
        .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA), .cases = claim_cases,
        .name = claim_name, .run = claim_run);

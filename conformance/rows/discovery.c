@@ -97,8 +97,7 @@ static void bytes_run(struct ct *ct, unsigned int i)
 			 "the SUSPEND limit is %u", limit);
 		break;
 	default:
-		ct_check(ct, !id[LM_ID_DIRTY_RANGES], "byte 3073 is %02Xh",
-			 id[LM_ID_DIRTY_RANGES]);
+		ct_check(ct, !id[LM_ID_DIRTY_RANGES], "byte 3073 is %02Xh", id[LM_ID_DIRTY_RANGES]);
 		ct_check(ct, is_zero(id, LM_ID_RESERVED, LM_ID_UUID - 1),
 			 "bytes 3087:3082 are not zero");
 	}
@@ -171,15 +170,15 @@ static void vf_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 CT_ROW(vf_bytes, .id = "DIS/a-vf-reports-no-capability", .reqs = "LM-DIS-020",
        .given = "an enabled VF", .when = "its Identify Controller is read",
-       .expect = "bytes 3103:3072 are zero", .flags = CT_ROW_LM, .cases = vf_cases,
-       .name = vf_name, .run = vf_bytes_run);
+       .expect = "bytes 3103:3072 are zero", .flags = CT_ROW_LM, .cases = vf_cases, .name = vf_name,
+       .run = vf_bytes_run);
 
 /* ---- the five on a VF's own queue ---- */
 
 enum own_when {
-	OWN_BEFORE,  /* no command named a VF so far */
+	OWN_BEFORE, /* no command named a VF so far */
 	OWN_BETWEEN, /* VF 2 is SUSPENDED */
-	OWN_AFTER,   /* VF 1 was suspended and resumed */
+	OWN_AFTER, /* VF 1 was suspended and resumed */
 	OWN_COUNT
 };
 
@@ -194,8 +193,8 @@ static void own_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 	static const char *const when[] = { "before", "between", "after" };
 
 	(void)ct;
-	snprintf(buf, size, "%s-%s-index-%u", five[i / 3 / OWN_COUNT].name,
-		 when[i / 3 % OWN_COUNT], i % 3);
+	snprintf(buf, size, "%s-%s-index-%u", five[i / 3 / OWN_COUNT].name, when[i / 3 % OWN_COUNT],
+		 i % 3);
 }
 
 static void own_run(struct ct *ct, unsigned int i)
@@ -251,9 +250,9 @@ static void effects_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(effects, .id = "DIS/effects-log-of-the-pf-lists-the-five-without-effects",
-       .reqs = "LM-DIS-130", .given = "a PF with the capability",
-       .when = "log page 05h is read", .expect = "CSUPP 1 and all effect bits 0",
-       .flags = CT_ROW_LM, .cases = five_cases, .name = five_name, .run = effects_run);
+       .reqs = "LM-DIS-130", .given = "a PF with the capability", .when = "log page 05h is read",
+       .expect = "CSUPP 1 and all effect bits 0", .flags = CT_ROW_LM, .cases = five_cases,
+       .name = five_name, .run = effects_run);
 
 static void vf_effects_run(struct ct *ct, unsigned int i)
 {
@@ -270,12 +269,11 @@ static void vf_effects_run(struct ct *ct, unsigned int i)
 	if (cqe.status != LM_SC_SUCCESS)
 		ct_not_applicable(ct, "the VF has no log page 05h (%03Xh)", cqe.status);
 	for (k = 0; k < FIVE_COUNT; k++)
-		ct_check(ct, !lm_get_le32(log + 4 * five[k].opc), "a VF lists %02Xh",
-			 five[k].opc);
+		ct_check(ct, !lm_get_le32(log + 4 * five[k].opc), "a VF lists %02Xh", five[k].opc);
 }
 
-CT_ROW(vf_effects, .id = "DIS/effects-log-of-a-vf-does-not-list-the-five",
-       .reqs = "LM-DIS-140", .given = "an enabled VF", .when = "its log page 05h is read",
+CT_ROW(vf_effects, .id = "DIS/effects-log-of-a-vf-does-not-list-the-five", .reqs = "LM-DIS-140",
+       .given = "an enabled VF", .when = "its log page 05h is read",
        .expect = "CSUPP 0 for the five", .flags = CT_ROW_LM, .run = vf_effects_run);
 
 /* ---- Secondary Controller List ---- */
@@ -323,8 +321,8 @@ static void secondary_run(struct ct *ct, unsigned int i)
 
 CT_ROW(secondary_list, .id = "DIS/secondary-controller-list-has-every-vf",
        .reqs = "LM-DIS-220 LM-DIS-230", .given = "some VFs enabled", .when = "CNS 15h is read",
-       .expect = "TotalVFs entries with VFN 1 to TotalVFs, online up to NumVFs",
-       .flags = CT_ROW_LM, .run = secondary_run);
+       .expect = "TotalVFs entries with VFN 1 to TotalVFs, online up to NumVFs", .flags = CT_ROW_LM,
+       .run = secondary_run);
 
 static void secondary_num_run(struct ct *ct, unsigned int i)
 {
@@ -407,5 +405,4 @@ static void secondary_view_run(struct ct *ct, unsigned int i)
 CT_ROW(secondary_view, .id = "DIS/secondary-controller-list-keeps-physical-identifiers",
        .reqs = "LM-DIS-240 LM-INV-080", .given = "VF 1 with an identity of its own",
        .when = "it migrates to VF 2", .expect = "the PF's list stays as it was",
-       .needs = CT_CAP(CT_CAP_FLR), .flags = CT_ROW_FIVE | CT_ROW_LM,
-       .run = secondary_view_run);
+       .needs = CT_CAP(CT_CAP_FLR), .flags = CT_ROW_FIVE | CT_ROW_LM, .run = secondary_view_run);

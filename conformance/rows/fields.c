@@ -110,21 +110,21 @@ static void reserved_run(struct ct *ct, unsigned int i)
 	five_back(ct, 1);
 }
 
-#define RESERVED_ROWS(sym, opcode, title)                                                         \
-	static const struct subject sym##_plain = { opcode, false };                              \
-	CT_ROW(sym##_reserved, .id = "COM/reserved-bit-changes-nothing-in-" title,                 \
-	       .reqs = "LM-COM-150", .given = "a VF in the state in which " title " succeeds",     \
-	       .when = "one reserved bit of Command Dwords 2, 3 or 10 to 15 is set",              \
-	       .expect = "success as without it, or 002h and no effect",                          \
-	       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = reserved_cases, .name = reserved_name,  \
-	       .run = reserved_run, .data = &sym##_plain);                                        \
-	static const struct subject sym##_raw = { opcode, true };                                 \
-	CT_ROW(sym##_reserved_raw, .id = "COM/reserved-raw-bit-changes-nothing-in-" title,         \
-	       .reqs = "LM-COM-150", .given = "a VF in the state in which " title " succeeds",     \
-	       .when = "one reserved bit of Command Dwords 0 or 4 to 9 is set",                   \
-	       .expect = "success as without it, or 002h and no effect",                          \
-	       .needs = CT_CAP(CT_CAP_PF_RAW_SQE), .flags = CT_ROW_FIVE | CT_ROW_LM,              \
-	       .cases = reserved_cases, .name = reserved_name, .run = reserved_run,               \
+#define RESERVED_ROWS(sym, opcode, title)                                                        \
+	static const struct subject sym##_plain = { opcode, false };                             \
+	CT_ROW(sym##_reserved, .id = "COM/reserved-bit-changes-nothing-in-" title,               \
+	       .reqs = "LM-COM-150", .given = "a VF in the state in which " title " succeeds",   \
+	       .when = "one reserved bit of Command Dwords 2, 3 or 10 to 15 is set",             \
+	       .expect = "success as without it, or 002h and no effect",                         \
+	       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = reserved_cases, .name = reserved_name, \
+	       .run = reserved_run, .data = &sym##_plain);                                       \
+	static const struct subject sym##_raw = { opcode, true };                                \
+	CT_ROW(sym##_reserved_raw, .id = "COM/reserved-raw-bit-changes-nothing-in-" title,       \
+	       .reqs = "LM-COM-150", .given = "a VF in the state in which " title " succeeds",   \
+	       .when = "one reserved bit of Command Dwords 0 or 4 to 9 is set",                  \
+	       .expect = "success as without it, or 002h and no effect",                         \
+	       .needs = CT_CAP(CT_CAP_PF_RAW_SQE), .flags = CT_ROW_FIVE | CT_ROW_LM,             \
+	       .cases = reserved_cases, .name = reserved_name, .run = reserved_run,              \
 	       .data = &sym##_raw)
 
 RESERVED_ROWS(query, LM_OPC_QUERY_DATA_SIZE, "QUERY_DATA_SIZE");
@@ -174,8 +174,8 @@ static void nsid_should_run(struct ct *ct, unsigned int i)
 
 CT_ROW(nsid_should, .id = "COM/nsid-is-refused", .reqs = "LM-COM-120",
        .given = "a VF in the state in which the command succeeds", .when = "NSID is not 0",
-       .expect = "002h", .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = nsid_cases,
-       .name = nsid_name, .run = nsid_should_run);
+       .expect = "002h", .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = nsid_cases, .name = nsid_name,
+       .run = nsid_should_run);
 
 static void nsid_effect_run(struct ct *ct, unsigned int i)
 {
@@ -227,5 +227,5 @@ static void flags_run(struct ct *ct, unsigned int i)
 CT_ROW(flags, .id = "COM/fuse-and-psdt-are-refused", .reqs = "LM-COM-110 LM-COM-040",
        .given = "a VF in the state in which the command succeeds",
        .when = "FUSE or PSDT is 01b, 10b or 11b", .expect = "002h with DNR and no effect",
-       .needs = CT_CAP(CT_CAP_PF_RAW_SQE), .flags = CT_ROW_FIVE | CT_ROW_LM,
-       .cases = flags_cases, .name = flags_name, .run = flags_run);
+       .needs = CT_CAP(CT_CAP_PF_RAW_SQE), .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = flags_cases,
+       .name = flags_name, .run = flags_run);

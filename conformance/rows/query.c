@@ -115,8 +115,8 @@ static void exact_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(exact, .id = "QRY/size-is-exactly-that-of-the-image",
        .reqs = "LM-QRY-010 LM-QRY-030 LM-SAV-050", .given = "a VF, never enabled or busy",
        .when = "QUERY_DATA_SIZE, SUSPEND, QUERY_DATA_SIZE, SAVE_DATA with a longer buffer",
-       .expect = "all three sizes are equal", .flags = CT_ROW_FIVE | CT_ROW_LM,
-       .cases = two_cases, .name = exact_name, .run = exact_run);
+       .expect = "all three sizes are equal", .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = two_cases,
+       .name = exact_name, .run = exact_run);
 
 static void stable_run(struct ct *ct, unsigned int i)
 {

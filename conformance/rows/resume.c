@@ -57,7 +57,8 @@ static void continues_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(continues, .id = "RSM/resume-continues-where-suspend-stopped",
-       .reqs = "LM-RSM-040 LM-RSM-010 LM-SAV-070 LM-IOF-200", .given = "a VF with three queue pairs",
+       .reqs = "LM-RSM-040 LM-RSM-010 LM-SAV-070 LM-IOF-200",
+       .given = "a VF with three queue pairs",
        .when = "three times SUSPEND, SAVE_DATA or not, doorbells, RESUME",
        .expect = "registers as before; each write completes once and is read back",
        .needs = NEED_IO, .flags = FLAGS, .cases = two_cases, .name = save_name,
@@ -110,8 +111,7 @@ static void middle_run(struct ct *ct, unsigned int i)
 	if (i) {
 		uint32_t half = image->len / 8 * 4;
 
-		hn_load_part(ct, 1, image->bytes + half, image->len - half, half, image->len,
-			     &cqe);
+		hn_load_part(ct, 1, image->bytes + half, image->len - half, half, image->len, &cqe);
 		ct_status(ct, &cqe, LM_SC_SUCCESS);
 	}
 	hn_leave(ct, 1, pending);
@@ -225,9 +225,8 @@ static void refused_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 static void refused_run(struct ct *ct, unsigned int i)
 {
-	static const unsigned int states[] = { LM_STATE_ACTIVE, LM_STATE_DRAINING,
-					       LM_STATE_LOADING, LM_STATE_ACTIVE,
-					       LM_STATE_DRAINING };
+	static const unsigned int states[] = { LM_STATE_ACTIVE, LM_STATE_DRAINING, LM_STATE_LOADING,
+					       LM_STATE_ACTIVE, LM_STATE_DRAINING };
 	struct hn_req *pending;
 	struct hn_image image;
 	struct ct_cqe cqe;
@@ -244,8 +243,7 @@ static void refused_run(struct ct *ct, unsigned int i)
 	} else {
 		hn_load_status(ct, 1, &image, &cqe);
 	}
-	ct_status(ct, &cqe,
-		  states[i] == LM_STATE_ACTIVE ? LM_SC_NOT_SUSPENDED : LM_SC_SEQUENCE);
+	ct_status(ct, &cqe, states[i] == LM_STATE_ACTIVE ? LM_SC_NOT_SUSPENDED : LM_SC_SEQUENCE);
 	ct_check(ct, hn_vf_state(ct, 1) == (int)states[i], "the VF is not %s any more",
 		 hn_state_name(states[i]));
 	for (n = 0; i < LOAD_ACTIVE && n < image.len; n++)

@@ -33,14 +33,14 @@ struct cell {
 struct trial {
 	struct ct *ct;
 	const struct cell *cell;
-	struct hn_req *pending;	/* the SUSPEND of DRAINING */
-	struct hn_image image;	/* VF 1's own, of this state */
-	uint32_t half;		/* length of the part that LOADING staged */
+	struct hn_req *pending; /* the SUSPEND of DRAINING */
+	struct hn_image image; /* VF 1's own, of this state */
+	uint32_t half; /* length of the part that LOADING staged */
 	unsigned int num_vfs;
-	bool has_io;		/* VF 1 has an I/O queue pair */
-	bool was_reset;		/* and has lost it by the event */
-	struct hn_req *late;	/* what the event leaves to be completed after RESUME */
-	bool watch;		/* VF 2 */
+	bool has_io; /* VF 1 has an I/O queue pair */
+	bool was_reset; /* and has lost it by the event */
+	struct hn_req *late; /* what the event leaves to be completed after RESUME */
+	bool watch; /* VF 2 */
 	struct hn_view other;
 	uint64_t mark;
 };
@@ -244,8 +244,7 @@ static void ring_cq(struct trial *t)
 	hn_ack(t->ct, 1, 1);
 	hn_settle(t->ct);
 	if (t->cell->state != LM_STATE_ACTIVE && ct_has(t->ct, CT_CAP_JOURNAL))
-		hn_check_silent(t->ct, t->mark, 1, HN_EV_ACTS,
-				"a CQ doorbell of a VF not ACTIVE");
+		hn_check_silent(t->ct, t->mark, 1, HN_EV_ACTS, "a CQ doorbell of a VF not ACTIVE");
 }
 
 static void cc_disable(struct trial *t)
@@ -266,8 +265,8 @@ static void cc_disable(struct trial *t)
 		t->was_reset = true;
 		return;
 	}
-	ct_check(ct, hn_read32(ct, 1, NVME_REG_CC) == cc, "CC.EN cleared while suspended: CC is %08Xh",
-		 hn_read32(ct, 1, NVME_REG_CC));
+	ct_check(ct, hn_read32(ct, 1, NVME_REG_CC) == cc,
+		 "CC.EN cleared while suspended: CC is %08Xh", hn_read32(ct, 1, NVME_REG_CC));
 	ct_check(ct, hn_read32(ct, 1, NVME_REG_CSTS) == csts,
 		 "CC.EN cleared while suspended: CSTS is %08Xh", hn_read32(ct, 1, NVME_REG_CSTS));
 }
@@ -529,17 +528,17 @@ static void run(struct ct *ct, unsigned int i)
 #define LM_ST(value) value,
 #define LM_ST_NONE
 #define LM_EVENT(name, kind, meaning)
-#define LM_TRANSITION(from, event_, statuses_, next_, req)                                        \
-	static const uint16_t codes_##from##_##event_[] = { statuses_ NO_STATUS };             \
-	static const struct cell cell_##from##_##event_ = {                                       \
-		.state = LM_STATE_##from,                                                         \
-		.event = EV_##event_,                                                             \
-		.event_name = #event_,                                                            \
-		.statuses = codes_##from##_##event_,                                           \
-		.next = LM_STATE_##next_,                                                         \
-	};                                                                                        \
-	CT_ROW(row_##from##_##event_, .id = "STA/" #from "-" #event_,                             \
-	       .reqs = req " LM-STA-020" ALSO_##event_, .given = "VF 1 is " #from,                \
+#define LM_TRANSITION(from, event_, statuses_, next_, req)                                         \
+	static const uint16_t codes_##from##_##event_[] = { statuses_ NO_STATUS };                 \
+	static const struct cell cell_##from##_##event_ = {                                        \
+		.state = LM_STATE_##from,                                                          \
+		.event = EV_##event_,                                                              \
+		.event_name = #event_,                                                             \
+		.statuses = codes_##from##_##event_,                                               \
+		.next = LM_STATE_##next_,                                                          \
+	};                                                                                         \
+	CT_ROW(row_##from##_##event_, .id = "STA/" #from "-" #event_,                              \
+	       .reqs = req " LM-STA-020" ALSO_##event_, .given = "VF 1 is " #from,                 \
 	       .when = #event_, .expect = "the line's status; VF 1 is " #next_ "; VF 2 unchanged", \
 	       .needs = NEED_##from | NEED_##event_, .flags = CT_ROW_FIVE | CT_ROW_LM, .run = run, \
 	       .data = &cell_##from##_##event_);

@@ -84,10 +84,9 @@ static void again_run(struct ct *ct, unsigned int i)
 	hn_scene_alive(ct, 1);
 }
 
-CT_ROW(again, .id = "SUS/suspend-of-a-suspended-vf-has-no-effect",
-       .reqs = "LM-SUS-030 LM-STA-420", .given = "a VF that is SUSPENDED",
-       .when = "SUSPEND twice more", .expect = "success; one RESUME is enough", .flags = FLAGS,
-       .run = again_run);
+CT_ROW(again, .id = "SUS/suspend-of-a-suspended-vf-has-no-effect", .reqs = "LM-SUS-030 LM-STA-420",
+       .given = "a VF that is SUSPENDED", .when = "SUSPEND twice more",
+       .expect = "success; one RESUME is enough", .flags = FLAGS, .run = again_run);
 
 static void twice_run(struct ct *ct, unsigned int i)
 {
@@ -126,7 +125,7 @@ enum condition {
 };
 
 static const char *const condition_names[CONDITIONS] = {
-	"never-enabled", "enabled",	    "disabled", "shut-down",  "fatal",
+	"never-enabled", "enabled",	    "disabled", "shut-down",   "fatal",
 	"no-bus-master", "no-memory-space", "no-msix",	"msix-masked",
 };
 
@@ -278,7 +277,8 @@ static void limit_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(limit, .id = "SUS/suspend-gives-up-at-the-limit-and-loses-nothing",
-       .reqs = "LM-SUS-070 LM-TIM-010 LM-STA-270", .given = "a read that the medium never ends",
+       .reqs = "LM-SUS-070 LM-TIM-010 LM-STA-270 LM-COM-220",
+       .given = "a read that the medium never ends",
        .when = "SUSPEND, and a doorbell while it waits",
        .expect = "1C2h within the limit; the VF is ACTIVE and completes both commands",
        .needs = NEED_PENDING, .flags = FLAGS, .run = limit_run);
@@ -293,8 +293,8 @@ static void abort_run(struct ct *ct, unsigned int i)
 
 	hn_need_vfs(ct, 1);
 	hn_reach(ct, 1, LM_STATE_DRAINING, &pending);
-	lm_put_le32(cmd.sqe + LM_SQE_CDW10,
-		    (uint32_t)(right ? pending->cid : pending->cid ^ 0x4000) << 16);
+	lm_put_le32(cmd.sqe + LM_SQE_CDW10, (uint32_t)(right ? pending->cid : pending->cid ^ 0x4000)
+						    << 16);
 	abort = hn_start(ct, 0, &cmd);
 	ct_status(ct, hn_wait(ct, abort), LM_SC_SUCCESS);
 	stopped = !(abort->cqe.dw0 & 1);
@@ -329,6 +329,7 @@ static void abort_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(aborted, .id = "SUS/abort-ends-a-pending-suspend-or-leaves-it",
        .reqs = "LM-SUS-090 LM-STA-280", .given = "a SUSPEND that waits for a read",
        .when = "Abort of it, or of a command identifier that is not in use",
-       .expect = "007h, ACTIVE, and then the Abort with IANP 0; or IANP 1 and SUSPEND ends by itself",
+       .expect =
+	       "007h, ACTIVE, and then the Abort with IANP 0; or IANP 1 and SUSPEND ends by itself",
        .needs = NEED_PENDING, .flags = FLAGS, .cases = abort_cases, .name = abort_name,
        .run = abort_run);

@@ -22,10 +22,10 @@ enum bad {
 };
 
 static const char *const bad_names[BAD_COUNT] = {
-	[BAD_ZERO] = "0",	    [BAD_NUM_PLUS_1] = "NumVFs+1",
-	[BAD_TOTAL] = "TotalVFs",   [BAD_TOTAL_PLUS_1] = "TotalVFs+1",
-	[BAD_00FF] = "00FFh",	    [BAD_0100] = "0100h",
-	[BAD_0101] = "0101h",	    [BAD_8001] = "8001h",
+	[BAD_ZERO] = "0",	  [BAD_NUM_PLUS_1] = "NumVFs+1",
+	[BAD_TOTAL] = "TotalVFs", [BAD_TOTAL_PLUS_1] = "TotalVFs+1",
+	[BAD_00FF] = "00FFh",	  [BAD_0100] = "0100h",
+	[BAD_0101] = "0101h",	  [BAD_8001] = "8001h",
 	[BAD_FFFF] = "FFFFh",
 };
 
@@ -138,8 +138,7 @@ CT_ROW(good_index, .id = "DIS/vf-index-names-the-vf-with-that-vfn",
        .given = "all VFs ACTIVE but the named one, which is ready for the command",
        .when = "the VF index is 1 to NumVFs",
        .expect = "success on that VF; all others stay as they are",
-       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = good_cases, .name = good_name,
-       .run = good_run);
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = good_cases, .name = good_name, .run = good_run);
 
 /* ---- VFs not enabled ---- */
 
@@ -184,8 +183,8 @@ static void disabled_run(struct ct *ct, unsigned int i)
 CT_ROW(disabled, .id = "COM/any-vf-index-is-refused-without-vf-enable",
        .reqs = "LM-COM-130 LM-STA-010", .given = "VF Enable cleared",
        .when = "a command names VF 0 or 1", .expect = "002h with DNR",
-       .needs = CT_CAP(CT_CAP_NUM_VFS), .flags = CT_ROW_FIVE | CT_ROW_LM,
-       .cases = disabled_cases, .name = disabled_name, .run = disabled_run);
+       .needs = CT_CAP(CT_CAP_NUM_VFS), .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = disabled_cases,
+       .name = disabled_name, .run = disabled_run);
 
 static unsigned int one_each(struct ct *ct)
 {
@@ -232,8 +231,7 @@ static void before_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(before_enable, .id = "COM/any-vf-index-is-refused-before-vf-enable", .reqs = "LM-COM-130",
-       .given = "a conventional reset, after which VF Enable is 0",
-       .when = "a command names VF 1", .expect = "002h with DNR",
+       .given = "a conventional reset, after which VF Enable is 0", .when = "a command names VF 1",
+       .expect = "002h with DNR",
        .needs = CT_CAP(CT_CAP_CONVENTIONAL) | CT_CAP(CT_CAP_NUM_VFS) | CT_CAP(CT_CAP_PF_OWNED),
-       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = one_each, .name = one_name,
-       .run = before_run);
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = one_each, .name = one_name, .run = before_run);

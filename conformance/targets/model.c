@@ -118,20 +118,23 @@ static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsi
 		for (i = 0; i < OPT_COUNT && strcmp(word, options[i].name);)
 			i++;
 		if (i == OPT_COUNT || !value) {
-			snprintf(t->error, sizeof(t->error),
-				 "model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, defect, each =NUMBER",
-				 word);
+			snprintf(
+				t->error, sizeof(t->error),
+				"model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, defect, each =NUMBER",
+				word);
 			return -EINVAL;
 		}
 		v = strtoul(value, &end, 0);
 		if (end == value || *end || v < options[i].min || v > options[i].max) {
-			snprintf(t->error, sizeof(t->error), "model: %s is a number from %lu to %lu",
-				 word, options[i].min, options[i].max);
+			snprintf(t->error, sizeof(t->error),
+				 "model: %s is a number from %lu to %lu", word, options[i].min,
+				 options[i].max);
 			return -EINVAL;
 		}
 		if (apply(c, num_vfs, i, v)) {
-			snprintf(t->error, sizeof(t->error),
-				 "model: defects exist in the defect build only: make VARIANT=defects");
+			snprintf(
+				t->error, sizeof(t->error),
+				"model: defects exist in the defect build only: make VARIANT=defects");
 			return -EINVAL;
 		}
 	}

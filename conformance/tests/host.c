@@ -327,8 +327,8 @@ static void check_prps(struct ct *c, uint64_t iova, size_t len)
 
 static void prps(struct ct *c)
 {
-	static const size_t lens[] = { 4, 4095, 4096, 4097, 8192, 8193, 40000, 512 * 4096,
-				       513 * 4096, 514 * 4096, 1100 * 4096 };
+	static const size_t lens[] = { 4,     4095,	  4096,	      4097,	  8192,	      8193,
+				       40000, 512 * 4096, 513 * 4096, 514 * 4096, 1100 * 4096 };
 	unsigned int i;
 
 	ct_before_case(c);

@@ -4,12 +4,12 @@
 
 #include "stub-ct.h"
 
-#define KEEP_TEXT(ct, fmt)                                               \
-	do {                                                             \
-		va_list args;                                            \
-		va_start(args, fmt);                                     \
-		vsnprintf((ct)->text, sizeof((ct)->text), fmt, args);    \
-		va_end(args);                                            \
+#define KEEP_TEXT(ct, fmt)                                            \
+	do {                                                          \
+		va_list args;                                         \
+		va_start(args, fmt);                                  \
+		vsnprintf((ct)->text, sizeof((ct)->text), fmt, args); \
+		va_end(args);                                         \
 	} while (0)
 
 enum stub_verdict stub_run(struct ct *ct, void (*run)(struct ct *ct))
