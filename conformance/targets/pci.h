@@ -6,7 +6,7 @@
 #include "ct-target.h"
 
 struct pci_target {
-	char path[64];	/* device node, e.g. /dev/nvme0 */
+	char path[64]; /* device node, e.g. /dev/nvme0 */
 	char sysfs[64]; /* the controller's directory in sysfs */
 	int fd;
 	uint64_t limit; /* ns: no passthrough command gets less time than this */
