@@ -33,7 +33,7 @@ run()
 	local missing=$1 uid=$2
 
 	shift 2
-	rm -rf "$work/bin"
+	rm -rf "${work:?}/bin"
 	mkdir -p "$work/bin"
 	: >"$work/calls"
 	for program in sh dirname sed awk env mkdir rm mv; do
