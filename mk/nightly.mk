@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# What takes too long for every change.
+
+NIGHTLY_SEEDS := 20
+
+.PHONY: nightly
+nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind
+	$(MAKE) check
+	$(MAKE) $(PARALLEL) VARIANT=asan all
+	for seed in $$(seq $(NIGHTLY_SEEDS)); do \
+		build/asan/nvme-lm-ct run --quiet --seed $$seed \
+			--log build/asan/nightly-$$seed.jsonl || exit 1; \
+	done
+	$(VALGRIND) $(B)/nvme-lm-ct run --quiet --log $(B)/valgrind-all.jsonl
