@@ -30,13 +30,19 @@ static unsigned int read_number(const struct pci_target *pci, const char *name)
 	return (unsigned int)strtoul(buf, NULL, 0);
 }
 
-static bool looks_like_bdf(const char *arg)
+/* "0000:01:00.0" or "01:00.0", as sysfs writes it */
+static bool parse_bdf(const char *arg, char *bdf, size_t size)
 {
-	unsigned int domain, bus, dev, fn;
+	unsigned int domain = 0, bus, dev, fn;
 	int end = 0;
 
-	if (sscanf(arg, "%4x:%2x:%2x.%1x%n", &domain, &bus, &dev, &fn, &end) != 4)
-		return false;
+	if (sscanf(arg, "%4x:%2x:%2x.%1x%n", &domain, &bus, &dev, &fn, &end) != 4) {
+		domain = 0;
+		end = 0;
+		if (sscanf(arg, "%2x:%2x.%1x%n", &bus, &dev, &fn, &end) != 3)
+			return false;
+	}
+	snprintf(bdf, size, "%04x:%02x:%02x.%x", domain, bus, dev, fn);
 	return arg[end] == '\0';
 }
 
@@ -139,15 +145,15 @@ static int check_kind(struct ct_target *t, struct pci_target *pci, const char *a
 
 int pci_find(struct ct_target *t, struct pci_target *pci, const char *arg)
 {
-	char address[32];
+	char bdf[32], address[32];
 	int ret;
 
 	if (!*arg)
 		return ct_target_fail(t, -EINVAL,
 				      "the target pci needs a controller: pci:/dev/nvme0, or a PCI "
 				      "address as pci:0000:01:00.0");
-	if (looks_like_bdf(arg)) {
-		ret = find_bdf(t, pci, arg);
+	if (parse_bdf(arg, bdf, sizeof(bdf))) {
+		ret = find_bdf(t, pci, bdf);
 		if (ret)
 			return ret;
 	} else if (snprintf(pci->path, sizeof(pci->path), "%s", arg) >= (int)sizeof(pci->path)) {

@@ -146,6 +146,21 @@ static void a_pci_address_names_the_controller(void **state)
 	finish();
 }
 
+static void an_address_may_be_short_and_in_capitals(void **state)
+{
+	static const struct pci_step refused = { .call = CALL_LINK,
+						 .path = "/sys/bus/pci/devices/0000:3b:0a.1/driver",
+						 .text = "vfio-pci" };
+
+	(void)state;
+	script_add(&refused, 1);
+	refuse("3B:0A.1", -EBUSY, "0000:3b:0a.1: held by the driver");
+	script_add(&refused, 1);
+	refuse("0000:3B:0a.1", -EBUSY, "0000:3b:0a.1: held by the driver");
+	SCRIPT({ .call = CALL_STAT, .path = "3b:0a.1x", .err = ENOENT });
+	refuse("3b:0a.1x", -ENOENT, "3b:0a.1x does not exist");
+}
+
 static void an_address_without_controller_is_refused(void **state)
 {
 	(void)state;
@@ -508,6 +523,7 @@ int main(void)
 		cmocka_unit_test_setup(passthrough_is_the_only_capability, begin),
 		cmocka_unit_test_setup(a_device_without_sriov_has_no_vfs, begin),
 		cmocka_unit_test_setup(a_pci_address_names_the_controller, begin),
+		cmocka_unit_test_setup(an_address_may_be_short_and_in_capitals, begin),
 		cmocka_unit_test_setup(an_address_without_controller_is_refused, begin),
 		cmocka_unit_test_setup(what_is_no_controller_is_refused, begin),
 		cmocka_unit_test_setup(other_transports_and_vfs_are_refused, begin),
