@@ -15,8 +15,8 @@ int bench_setup(void **state)
 
 	lm_inproc_default_config(&c);
 	b->p = lm_inproc_new(&c);
-	if (!b->p || lm_inproc_fresh(b->p, 2))
-		return -1;
+	assert_non_null(b->p);
+	assert_int_equal(lm_inproc_fresh(b->p, 2), 0);
 	b->buf = lm_inproc_alloc(b->p, BUF_SIZE, 4096, &b->buf_iova);
 	*state = b;
 	return 0;
