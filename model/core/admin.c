@@ -58,7 +58,9 @@ void lm_admin_execute(struct lm_device *dev, struct lm_slot *slot)
 	uint8_t opc = slot->sqe[LM_SQE_OPC];
 	handler execute = find_handler(opc);
 
-	if (!execute)
+	if (LM_DEFECT(VF_TAKES_FIVE) && lm_migrate_is_opcode(opc))
+		lm_complete(dev, slot, LM_SC_SUCCESS, 0, 0);
+	else if (!execute)
 		lm_complete(dev, slot, LM_SC_INVALID_OPCODE | LM_DNR, 0, 0);
 	else if (slot->sqe[LM_SQE_FLAGS] & (FLAGS_FUSE | FLAGS_PSDT))
 		lm_complete(dev, slot, LM_SC_INVALID_FIELD | LM_DNR, 0, 0);

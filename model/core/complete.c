@@ -112,6 +112,17 @@ bool lm_post_cqe(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, u
 	return true;
 }
 
+static struct lm_slot *last_postable(struct lm_function *fn, struct lm_slot *slot)
+{
+	struct lm_slot *s;
+
+	for (s = slot; s; s = lm_list_next(fn, s)) {
+		if (lm_postable(fn, s))
+			slot = s;
+	}
+	return slot;
+}
+
 bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_slot *slot = lm_list_first(fn, &fn->done);
@@ -120,7 +131,12 @@ bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 		slot = lm_list_next(fn, slot);
 	if (!slot)
 		return false;
+	if (LM_DEFECT(PARKED_REVERSED))
+		slot = last_postable(fn, slot);
 	if (lm_post_cqe(dev, fn, slot->sqid, slot->cid, slot->status, slot->dw0, slot->dw1)) {
+		if (LM_DEFECT(POSTED_AND_PARKED) && fn->mig.state == LM_STATE_DRAINING &&
+		    lm_cq_full(cq_of(fn, slot->sqid)))
+			return true;
 		lm_list_remove(fn, &fn->done, slot);
 		lm_slot_free(dev, slot);
 	}

@@ -342,7 +342,7 @@ enum lm_defect {
 };
 #define LM_DEFECT(name) (dev->config.defect == LM_DEFECT_##name)
 #else
-#define LM_DEFECT(name) ((void)dev, false)
+#define LM_DEFECT(name) false
 #endif
 
 /* Lists of slots (list.c). */

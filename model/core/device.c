@@ -115,6 +115,8 @@ struct lm_device *lm_device_init(void *mem, size_t size, const struct lm_config 
 
 static bool function_step(struct lm_device *dev, struct lm_function *fn)
 {
+	if (LM_DEFECT(FROZEN_FETCH) && lm_fn_frozen(fn) && fn->exists)
+		return lm_fetch_step(dev, fn);
 	if (!fn->exists || lm_fn_frozen(fn))
 		return false;
 	return lm_regs_step(dev, fn) || lm_post_step(dev, fn) || lm_event_step(dev, fn) ||

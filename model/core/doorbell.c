@@ -42,12 +42,28 @@ static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int 
 	lm_irq_update(dev, fn);
 }
 
+static bool loses(const struct lm_device *dev, const struct lm_function *fn, bool is_cq)
+{
+	bool draining = fn->mig.state == LM_STATE_DRAINING;
+
+	(void)dev;
+	if (LM_DEFECT(FROZEN_TAIL_LOST) && lm_fn_frozen(fn) && !is_cq)
+		return true;
+	if (LM_DEFECT(FROZEN_HEAD_LOST) && lm_fn_frozen(fn) && is_cq)
+		return true;
+	if (LM_DEFECT(DRAINING_TAIL_LOST) && draining && !is_cq)
+		return true;
+	return LM_DEFECT(DRAINING_HEAD_LOST) && draining && is_cq;
+}
+
 void lm_doorbell(struct lm_device *dev, struct lm_function *fn, uint32_t offset, uint32_t value)
 {
 	unsigned int index = (offset - LM_BAR_DOORBELLS) / 4;
 	unsigned int qid = index / 2;
 	bool is_cq = index & 1;
 
+	if (loses(dev, fn, is_cq))
+		return;
 	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS))
 		return;
 	/* Bits 31:16 are reserved. */

@@ -66,7 +66,8 @@ bool lm_event_step(struct lm_device *dev, struct lm_function *fn)
 	unsigned int index;
 
 	/* While a VF drains, its events wait for RESUME (LM-IOF). */
-	if (lm_fn_fetch_blocked(fn) || !ev->num_aers || !reportable(ev, &index))
+	if ((lm_fn_fetch_blocked(fn) && !LM_DEFECT(DRAINING_AER_COMPLETES)) || !ev->num_aers ||
+	    !reportable(ev, &index))
 		return false;
 	if (!lm_fn_dma_allowed(fn) || lm_cq_full(&fn->cq[0]) ||
 	    (fn->regs.csts & (LM_CSTS_SHST | LM_CSTS_CFS)))

@@ -4,14 +4,29 @@
  */
 #include "core.h"
 
+static bool migrating(const struct lm_function *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
+		if (pf->slot[i].state == LM_SLOT_MIGRATE)
+			return true;
+	}
+	return false;
+}
+
 static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
 {
+	(void)dev;
 	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & (LM_CSTS_CFS | LM_CSTS_SHST)))
 		return false;
 	if (lm_fn_fetch_blocked(fn) &&
-	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING))
+	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING) &&
+	    !LM_DEFECT(FROZEN_FETCH))
 		return false;
-	return fn->master;
+	if (LM_DEFECT(PF_WAITS_FOR_FIVE) && !fn->number && migrating(fn))
+		return false;
+	return fn->master || LM_DEFECT(FETCH_WITHOUT_MASTER);
 }
 
 static bool has_entries(const struct lm_sq *sq)

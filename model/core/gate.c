@@ -26,12 +26,15 @@ bool lm_fn_quiet(struct lm_device *dev, struct lm_function *fn)
 	unsigned int parked = 0;
 
 	(void)dev;
-	if (fn->regs.enabling || (fn->regs.csts & LM_CSTS_SHST) == LM_CSTS_SHST_BUSY)
+	if (LM_DEFECT(AER_KEEPS_BUSY) && fn->events.num_aers)
+		return false;
+	if (!LM_DEFECT(HANDSHAKE_NOT_AWAITED) &&
+	    (fn->regs.enabling || (fn->regs.csts & LM_CSTS_SHST) == LM_CSTS_SHST_BUSY))
 		return false;
 	for (slot = lm_list_first(fn, &fn->done); slot; slot = lm_list_next(fn, slot)) {
-		if (lm_postable(fn, slot))
+		if (lm_postable(fn, slot) || LM_DEFECT(PARKED_KEEPS_BUSY))
 			return false;
 		parked++;
 	}
-	return parked == fn->num_used;
+	return parked == fn->num_used || LM_DEFECT(IN_FLIGHT_NOT_AWAITED);
 }

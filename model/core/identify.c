@@ -41,7 +41,9 @@ void lm_identify_controller(struct lm_device *dev, struct lm_function *fn, uint8
 	b[512] = 0x66; /* SQES */
 	b[513] = 0x44; /* CQES */
 	lm_put_le32(b + 516, c->num_namespaces);
-	lm_put_le16(b + 520, 0x18); /* ONCS: Write Zeroes; Save and Select */
+	lm_put_le16(b + 520, LM_DEFECT(CLAIMS_COMPARE) ?
+				     0x19 :
+				     0x18); /* ONCS: Write Zeroes; Save and Select */
 	b[525] = 0x05; /* VWC: present, no flush of all namespaces at once */
 	memcpy(b + 768, fn->ident.subnqn, sizeof(fn->ident.subnqn));
 	lm_put_le16(b + 2048, 2500); /* power state 0: 25 W */
@@ -129,8 +131,10 @@ static uint16_t secondary_list(struct lm_device *dev, struct lm_slot *slot, uint
 		uint16_t id = (uint16_t)(dev->config.cntlid + vfn);
 		uint8_t *e = b + 32 + 32 * n;
 
-		if (id < from)
+		if (id < from || (LM_DEFECT(SECONDARY_ENABLED_ONLY) && !dev->fn[vfn].exists))
 			continue;
+		if (LM_DEFECT(SECONDARY_PRESENTED_ID))
+			id = dev->fn[vfn].ident.cntlid;
 		lm_put_le16(e, id);
 		lm_put_le16(e + 2, dev->config.cntlid);
 		/* SCS: online exactly while the VF is enabled (LM-DIS, A3) */

@@ -126,12 +126,14 @@ static void effects(struct lm_device *dev, const struct lm_function *fn, uint8_t
 	static const uint8_t io_changing[] = { LM_IO_WRITE, LM_IO_WRITE_ZEROES };
 	unsigned int opc;
 
+	(void)dev;
 	for (opc = 0; opc < 256; opc++) {
 		uint32_t e = 0;
 
 		if (lm_admin_has(opc))
 			e = EFFECT_CSUPP;
-		else if (!fn->number && lm_migrate_is_opcode((uint8_t)opc))
+		else if ((!fn->number || LM_DEFECT(VF_EFFECTS_CLAIM_FIVE)) &&
+			 lm_migrate_is_opcode((uint8_t)opc))
 			e = EFFECT_CSUPP | (LM_DEFECT(EFFECTS_CLAIM_CSE) ? EFFECT_CSE_ALL : 0);
 		lm_put_le32(b + 4 * opc, e);
 	}

@@ -25,6 +25,7 @@ static void set_pending(struct lm_function *fn, unsigned int vector, bool pendin
 
 static bool held(const struct lm_device *dev, const struct lm_function *fn, unsigned int vector)
 {
+	(void)dev;
 	if (fn->msix.function_mask || (fn->msix.table[vector].control & ENTRY_MASKED))
 		return true;
 	if (!fn->master || fn->mig.resuming)
@@ -69,7 +70,7 @@ void lm_irq_raise(struct lm_device *dev, struct lm_function *fn, const struct lm
 	}
 	if (!held(dev, fn, cq->vector))
 		send(dev, fn, cq->vector);
-	else if (!LM_DEFECT(MASKED_INTERRUPT_LOST))
+	else
 		set_pending(fn, cq->vector, true);
 }
 
@@ -95,8 +96,11 @@ void lm_irq_resume(struct lm_device *dev, struct lm_function *fn)
 	for (i = 0; i <= dev->config.io_qpairs; i++) {
 		const struct lm_cq *cq = &fn->cq[i];
 
-		if (cq->exists && cq->ien && !lm_cq_empty(cq) && fn->msix.enable)
-			set_pending(fn, cq->vector, true);
+		if (!cq->exists || !cq->ien || lm_cq_empty(cq) || !fn->msix.enable)
+			continue;
+		if (LM_DEFECT(RESUME_LOSES_MASKED) && held(dev, fn, cq->vector))
+			continue;
+		set_pending(fn, cq->vector, true);
 	}
 	lm_irq_update(dev, fn);
 }

@@ -43,7 +43,9 @@ static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp 
 	uint8_t raw[8 * LM_PRP_AHEAD];
 	uint32_t n, i;
 
-	if (room == 1 && need > 1) {
+	if (LM_DEFECT(PRP_LIST_OFFSET_LOST) && prp->list == prp->prp2)
+		prp->list &= ~(uint64_t)(LM_PAGE_SIZE - 1);
+	if (room == 1 && (need > 1 || LM_DEFECT(PRP_CHAIN_ALWAYS))) {
 		/* The last entry of a page points to the next page of the list. */
 		if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8))
 			return LM_SC_DATA_TRANSFER;
@@ -53,7 +55,7 @@ static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp 
 		room = LM_PAGE_SIZE / 8;
 	}
 	n = need > room ? room - 1 : need;
-	if (n > LM_PRP_AHEAD)
+	if (n > LM_PRP_AHEAD || LM_DEFECT(PRP_READS_TOO_MANY))
 		n = LM_PRP_AHEAD;
 	if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8 * n))
 		return LM_SC_DATA_TRANSFER;
@@ -88,7 +90,7 @@ static uint16_t locate(struct lm_device *dev, unsigned int fn, struct lm_prp *pr
 				return status;
 		}
 		prp->page = prp->ahead[prp->next_ahead++];
-		if (prp->page & (LM_PAGE_SIZE - 1))
+		if (prp->page & (LM_PAGE_SIZE - 1) && !LM_DEFECT(PRP_OFFSET_USED))
 			return LM_SC_PRP_OFFSET | LM_DNR;
 	}
 	*addr = prp->page + in_page;
@@ -120,7 +122,7 @@ uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uin
 		err = dev->port->dma_write(dev->ctx, slot->fn, addr, buf, len);
 	else
 		err = dev->port->dma_read(dev->ctx, slot->fn, addr, buf, len);
-	if (err)
+	if (err && !LM_DEFECT(TRANSFER_FAILURE_IGNORED))
 		return LM_SC_DATA_TRANSFER;
 	prp->done += len;
 	*moved = len;

@@ -187,7 +187,7 @@ uint64_t lm_bar_read(struct lm_device *dev, unsigned int fn, uint32_t offset, un
 	uint64_t value = 0;
 	unsigned int i;
 
-	if (!f)
+	if (!f || (LM_DEFECT(FROZEN_READS_ZERO) && lm_fn_frozen(f)))
 		return 0;
 	for (i = 0; i < len; i += 4) {
 		uint32_t part;

@@ -25,12 +25,16 @@ void lm_controller_reset(struct lm_device *dev, struct lm_function *fn)
 {
 	if (!fn->number)
 		lm_pf_drop_migrations(dev);
+	if (LM_DEFECT(PF_DISABLE_RESETS_VFS) && !fn->number && dev->num_vfs)
+		lm_controller_reset(dev, &dev->fn[1]);
 	lm_fn_drop_work(dev, fn);
 	lm_features_default(&fn->feat);
 	fn->regs.cc &= ~LM_CC_EN;
 	fn->regs.csts &= LM_CSTS_NSSRO;
 	fn->regs.intm = 0;
 	fn->regs.enabling = false;
+	if (LM_DEFECT(DISABLE_DROPS_IDENTITY))
+		lm_identity_default(dev, fn);
 	lm_irq_update(dev, fn);
 }
 
@@ -62,7 +66,8 @@ static void reset_registers(struct lm_device *dev, struct lm_function *fn)
 	if (LM_DEFECT(FLR_KEEPS_FEATURES))
 		fn->feat = kept;
 	memset(&fn->regs, 0, sizeof(fn->regs));
-	lm_identity_default(dev, fn);
+	if (!LM_DEFECT(RESET_KEEPS_IDENTITY))
+		lm_identity_default(dev, fn);
 	/* What one tenant did wrong is not for the next one to read. */
 	fn->logs.num_errors = 0;
 	memset(fn->logs.errors, 0, sizeof(fn->logs.errors));
@@ -92,7 +97,8 @@ static void disable_vf(struct lm_device *dev, struct lm_function *vf)
 	if (!vf->exists)
 		return;
 	lm_migrate_function_reset(dev, vf);
-	lm_function_reset(dev, vf);
+	if (!LM_DEFECT(ENABLE_SKIPS_RESET))
+		lm_function_reset(dev, vf);
 	vf->exists = false;
 }
 
@@ -109,7 +115,8 @@ static void set_num_vfs(struct lm_device *dev, unsigned int num)
 		if (i > num) {
 			disable_vf(dev, vf);
 		} else if (!vf->exists) {
-			lm_function_init(dev, vf);
+			if (!LM_DEFECT(ENABLE_SKIPS_RESET))
+				lm_function_init(dev, vf);
 			vf->exists = true;
 			lm_migrate_init_vf(dev, vf);
 		}
@@ -133,7 +140,8 @@ void lm_subsystem_reset(struct lm_device *dev)
 
 void lm_conventional_reset(struct lm_device *dev)
 {
-	set_num_vfs(dev, 0);
+	if (!LM_DEFECT(PF_RESET_KEEPS_VFS))
+		set_num_vfs(dev, 0);
 	lm_function_reset(dev, lm_pf(dev));
 	lm_wake(dev);
 }
@@ -148,6 +156,8 @@ void lm_flr(struct lm_device *dev, unsigned int fn)
 	}
 	lm_migrate_function_reset(dev, &dev->fn[fn]);
 	lm_function_reset(dev, &dev->fn[fn]);
+	if (LM_DEFECT(FLR_HITS_NEIGHBOUR) && fn + 1 <= dev->num_vfs)
+		lm_controller_reset(dev, &dev->fn[fn + 1]);
 	lm_wake(dev);
 }
 

@@ -60,6 +60,15 @@ void lm_work_remove(struct lm_function *fn, struct lm_slot *slot)
 		lm_list_remove(fn, &fn->work, slot);
 }
 
+/* What a firmware gets wrong that does not call back what the medium has. */
+static bool keeps_requests(const struct lm_device *dev, const struct lm_function *fn)
+{
+	(void)dev;
+	if (LM_DEFECT(DISABLE_KEEPS_REQUESTS) && fn->mig.state == LM_STATE_DRAINING)
+		return true;
+	return LM_DEFECT(RESET_KEEPS_REQUESTS);
+}
+
 void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn)
 {
 	unsigned int i;
@@ -70,6 +79,8 @@ void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn)
 		struct lm_slot *slot = &fn->slot[i];
 
 		if (slot->state == LM_SLOT_FREE)
+			continue;
+		if (slot->state == LM_SLOT_BACKEND && keeps_requests(dev, fn))
 			continue;
 		lm_slot_abandon(dev, slot);
 		lm_slot_free(dev, slot);
