@@ -1,7 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 
 FLAGS_conformance := -Iconformance/include -Iconformance/core -Iconformance/host \
-	-Ispec/include -Ispec/tables -I$(B)/gen
+	-Ispec/include -Ispec/tables -Ireports/include -I$(B)/gen
+FLAGS_conformance/targets := -Imodel/include -Imodel/core -Imodel/port/inproc
+
+CORE := $(filter-out conformance/core/main.c,$(wildcard conformance/core/*.c))
+HOST := $(wildcard conformance/host/*.c)
+TARGETS := $(wildcard conformance/targets/*.c)
+ROWS := $(wildcard conformance/rows/*.c)
+CORE_LIBS := -lcmocka -ljansson -lmd
+
+$(eval $(call program,nvme-lm-ct,$(CORE) conformance/core/main.c $(HOST) $(TARGETS) $(ROWS) \
+	$(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
 
 $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fold.c,-lcmocka))
 

@@ -18,15 +18,15 @@
 
 enum ct_verdict {
 	CT_NOT_APPLICABLE, /* the capability is absent, with the evidence */
-	CT_SKIPPED,	   /* asked for, or held back by the guard */
+	CT_SKIPPED, /* asked for, or held back by the guard */
 	CT_PASS,
-	CT_PASS_NOTE,	   /* allowed, but not what is preferred */
-	CT_NOT_RUN,	   /* interrupted or out of time before it began */
-	CT_WARN,	   /* a SHOULD is violated */
-	CT_WAIVED,	   /* failed, as the waiver file says it would */
+	CT_PASS_NOTE, /* allowed, but not what is preferred */
+	CT_NOT_RUN, /* interrupted or out of time before it began */
+	CT_WARN, /* a SHOULD is violated */
+	CT_WAIVED, /* failed, as the waiver file says it would */
 	CT_UNEXPECTED_PASS, /* passed, though a waiver says that it fails */
-	CT_HUNG,	   /* a bounded wait or the time limit ran out */
-	CT_ERROR,	   /* the suite or the target is at fault */
+	CT_HUNG, /* a bounded wait or the time limit ran out */
+	CT_ERROR, /* the suite or the target is at fault */
 	CT_FAIL,
 	CT_VERDICT_COUNT
 };

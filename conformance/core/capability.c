@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "capability.h"
+
+const struct ct_cap_name ct_cap_names[CT_CAP_COUNT] = {
+	[CT_CAP_PF_PASSTHRU] = { "pf-passthru",
+				 "admin commands reach the PF as an operating system passes them" },
+	[CT_CAP_PF_RAW_SQE] = { "pf-raw-sqe",
+				"the PF's admin commands arrive with all 64 bytes as written" },
+	[CT_CAP_PF_OWNED] = { "pf-owned", "the PF's registers and queues are the suite's" },
+	[CT_CAP_VF_ADMIN] = { "vf-admin", "admin commands reach a VF's own admin queue" },
+	[CT_CAP_VF_REGS] = { "vf-regs", "VFs' registers can be read and written" },
+	[CT_CAP_DMA] = { "dma", "there is memory that the functions reach" },
+	[CT_CAP_IRQ] = { "irq", "interrupts can be set up and counted" },
+	[CT_CAP_MSIX_TABLE] = { "msix-table", "the suite writes MSI-X table entries itself" },
+	[CT_CAP_PCI_COMMAND] = { "pci-command",
+				 "bus mastering, memory space and MSI-X can be switched" },
+	[CT_CAP_FLR] = { "flr", "a VF can be reset by Function Level Reset" },
+	[CT_CAP_PF_FLR] = { "pf-flr", "the PF can be reset by Function Level Reset" },
+	[CT_CAP_CONVENTIONAL] = { "conventional-reset", "the device can be reset conventionally" },
+	[CT_CAP_NUM_VFS] = { "num-vfs", "the number of enabled VFs can be changed" },
+	[CT_CAP_JOURNAL] = { "journal", "every DMA, interrupt and doorbell can be seen" },
+	[CT_CAP_GUARD] = { "guard", "DMA outside the suite's memory is refused and seen" },
+	[CT_CAP_MEDIA] = { "media", "the medium can be made slow, stall or fail" },
+	[CT_CAP_INJECT] = { "inject", "commands can be made to misbehave" },
+	[CT_CAP_FAIL_NTH] = { "fail-nth", "the n-th call into the device's surroundings can fail" },
+	[CT_CAP_CLOCK] = { "clock", "time passes only when the suite says so" },
+	[CT_CAP_STEP] = { "step", "the device works one bounded piece at a time" },
+	[CT_CAP_NAMESPACE] = { "namespace", "a namespace's size can be changed" },
+	[CT_CAP_REFERENCE_IMAGE] = { "reference-image",
+				     "state images are in the reference format" },
+	[CT_CAP_FRESH] = { "fresh",
+			   "the whole device can be brought to its power-on state at once" },
+};
