@@ -105,6 +105,7 @@ static enum change change_of(const struct rp_row *a, const struct rp_row *b)
 
 static void line(struct rp_out *out, const struct rp_row *a, const struct rp_row *b)
 {
+	/* cppcheck-suppress nullPointerRedundantCheck ; one of the two is always there */
 	rp_put(out, "  %s: ", b ? b->id : a->id);
 	if (a)
 		rp_put(out, "%s", ct_verdict_name(a->verdict));

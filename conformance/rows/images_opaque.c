@@ -12,7 +12,7 @@
 #include "image.h"
 #include "scene.h"
 
-#define STRIPES 32
+#define STRIPES 32u
 
 static void stripe_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 {

@@ -15,7 +15,7 @@
 
 #define FLAGS (CT_ROW_FIVE | CT_ROW_LM | CT_ROW_WRITES | CT_ROW_LONG)
 #define SLBA 2048
-#define STRIPES 32
+#define STRIPES 32u
 #define MOST_CALLS 4096
 
 static void arm(struct ct *ct, unsigned int n, unsigned int *seen)
