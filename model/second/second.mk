@@ -7,3 +7,8 @@ SECOND := $(filter-out model/second/main.c model/second/protocol.c model/second/
 	$(wildcard model/second/*.c))
 
 $(eval $(call program,second-model,$(SECOND) model/second/main.c model/second/protocol.c,))
+
+$(eval $(call unit_test,second-commands,$(SECOND) model/second/test-bench.c \
+	model/second/test-commands.c,-lcmocka))
+$(eval $(call unit_test,second-image,$(SECOND) model/second/test-bench.c \
+	model/second/test-image.c,-lcmocka))
