@@ -70,12 +70,24 @@ static void recover(struct ct *ct)
 	}
 }
 
+/* Once in each process: the runner asks for Identify data in a process of its own. */
+static void learn_limit(struct ct_target *t)
+{
+	static bool asked;
+	uint8_t id[LM_ID_SIZE];
+
+	if (!asked)
+		ct_probe_identify(t, id);
+	asked = true;
+}
+
 void ct_before_case(struct ct *ct)
 {
 	struct ct_target *t = ct_target(ct);
 	unsigned int fn;
 
 	hn_host.target = t;
+	learn_limit(t);
 	if (hn_has(ct, FRESH)) {
 		hn_must(ct, t->ops->fresh(t), "bringing the device to power-on state");
 	} else {
