@@ -84,8 +84,6 @@ struct hn_req *hn_start(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd
 
 	if (!hn_owns(ct, fn))
 		ct_error(ct, "the row submits without waiting on a queue that is not the suite's");
-	if (!fn && !hn_host.fn[0].enabled)
-		hn_enable(ct, 0);
 	touch(fn, cmd->sqe);
 	req = hn_queue(ct, fn, 0, cmd);
 	hn_ring(ct, fn, 0);

@@ -199,6 +199,7 @@ void hn_enable_io(struct ct *ct, unsigned int fn, unsigned int pairs, uint16_t e
 		hn_create_cq(ct, fn, qid, entries, irq, irq ? qid : 0);
 		hn_create_sq(ct, fn, qid, qid, entries);
 	}
+	hn_known_block_size(ct, fn, 1);
 }
 
 uint64_t hn_irqs(struct ct *ct, unsigned int fn, unsigned int vector)

@@ -64,6 +64,9 @@ void hn_free_all(struct ct *ct);
 /* As hn_prps(), and the list's memory for hn_buf_put(); .len 0 where there is none. */
 struct hn_buf hn_prps_list(struct ct *ct, uint8_t *sqe, uint64_t iova, size_t len);
 
+/* hn_block_size(), asked once in each case: a VF that is not ACTIVE does not answer. */
+uint32_t hn_known_block_size(struct ct *ct, unsigned int fn, uint32_t nsid);
+
 /* A request that no row needs any more. */
 void hn_release(struct hn_req *req);
 

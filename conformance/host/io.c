@@ -37,7 +37,7 @@ static struct hn_cmd io_cmd(uint8_t opc, uint32_t nsid, uint64_t slba, uint16_t 
 	return cmd;
 }
 
-static uint32_t block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
+uint32_t hn_known_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
 {
 	if (nsid >= 1 && nsid <= HN_MAX_NSID && hn_host.block_size[nsid])
 		return hn_host.block_size[nsid];
@@ -51,7 +51,7 @@ struct hn_req *hn_queue_write(struct ct *ct, unsigned int fn, uint16_t sqid, uin
 			      uint64_t slba, uint16_t blocks, uint64_t tag)
 {
 	struct hn_cmd cmd = io_cmd(NVME_CMD_WRITE, nsid, slba, blocks);
-	uint32_t size = block_size(ct, fn, nsid);
+	uint32_t size = hn_known_block_size(ct, fn, nsid);
 	uint8_t *data = hn_mem(ct, (size_t)size * blocks);
 
 	hn_pattern(data, (size_t)size * blocks, size, slba, tag);
@@ -63,7 +63,7 @@ struct hn_req *hn_queue_read(struct ct *ct, unsigned int fn, uint16_t sqid, uint
 			     uint64_t slba, uint16_t blocks)
 {
 	struct hn_cmd cmd = io_cmd(NVME_CMD_READ, nsid, slba, blocks);
-	uint32_t size = block_size(ct, fn, nsid);
+	uint32_t size = hn_known_block_size(ct, fn, nsid);
 
 	hn_cmd_data(&cmd, hn_mem(ct, (size_t)size * blocks), size * blocks, CT_DIR_TO_HOST);
 	return hn_queue(ct, fn, sqid, &cmd);
@@ -84,7 +84,7 @@ void hn_check_read(struct ct *ct, const struct hn_req *req, uint64_t tag)
 	uint8_t *want = hn_mem(ct, req->cmd.len);
 
 	hn_check_ok(ct, req);
-	hn_pattern(want, req->cmd.len, block_size(ct, req->fn, nsid), slba, tag);
+	hn_pattern(want, req->cmd.len, hn_known_block_size(ct, req->fn, nsid), slba, tag);
 	ct_check(ct, !memcmp(want, req->cmd.data, req->cmd.len),
 		 "the %u bytes read at LBA %llu of NSID %u are not those written there",
 		 req->cmd.len, (unsigned long long)slba, nsid);

@@ -98,10 +98,14 @@ static uint16_t new_cid(unsigned int fn, uint16_t sqid)
 
 struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const struct hn_cmd *cmd)
 {
-	struct hn_sq *sq = sq_of(ct, fn, sqid);
-	uint16_t next = (uint16_t)((sq->tail + 1) % sq->entries);
 	struct hn_req *req;
+	struct hn_sq *sq;
+	uint16_t next;
 
+	if (!fn && !sqid && !hn_host.fn[0].enabled)
+		hn_enable(ct, 0);
+	sq = sq_of(ct, fn, sqid);
+	next = (uint16_t)((sq->tail + 1) % sq->entries);
 	if (next == sq->head)
 		ct_error(ct, "SQ %u of function %u is full: the row queues too much", sqid, fn);
 	req = new_req(ct);

@@ -170,8 +170,15 @@ static unsigned int do_abort(struct trial *t)
 	return LM_STATE_SUSPENDED;
 }
 
-static void shut_down_pf(struct ct *ct)
+/*
+ * Returns the state that the VF goes to. The PF flushes its namespaces, so the
+ * medium must work again; a device that gets the VF quiet before its queues
+ * are gone may have completed the SUSPEND.
+ */
+static unsigned int shut_down_pf(struct trial *t)
 {
+	struct ct *ct = t->ct;
+	unsigned int state = t->cell->next;
 	uint64_t start = hn_now(ct);
 	uint32_t cc;
 
@@ -179,12 +186,19 @@ static void shut_down_pf(struct ct *ct)
 		hn_enable(ct, 0);
 	cc = hn_read32(ct, 0, NVME_REG_CC);
 	hn_write32(ct, 0, NVME_REG_CC, cc | NVME_CC_SHN_NORMAL);
+	hn_settle(ct);
+	if (t->pending)
+		hn_media(ct, CT_MEDIA_NORMAL, 0, false);
 	while ((hn_read32(ct, 0, NVME_REG_CSTS) & NVME_CSTS_SHST_MASK) != NVME_CSTS_SHST_DONE) {
 		if (hn_now(ct) - start > 30 * HN_S)
 			ct_hung(ct, "the PF does not shut down");
 		hn_advance(ct, 100 * HN_US);
 	}
+	if (t->pending && hn_poll(ct, t->pending) && !t->pending->cqe.status)
+		state = LM_STATE_SUSPENDED;
+	t->pending = NULL;
 	hn_disable(ct, 0);
+	return state;
 }
 
 static void reset_all(struct trial *t)
@@ -344,9 +358,7 @@ static unsigned int happen(struct trial *t)
 		t->pending = NULL;
 		break;
 	case EV_PF_SHUTDOWN:
-		shut_down_pf(t->ct);
-		t->pending = NULL;
-		break;
+		return shut_down_pf(t);
 	case EV_VF_DISABLE:
 	case EV_PF_FLR:
 	case EV_CONVENTIONAL:

@@ -159,6 +159,8 @@ static int model_open(struct ct_target *t, const char *arg)
 	int ret;
 
 	lm_inproc_default_config(&config);
+	/* Enough for two migrations at a time, and one VF that is not enabled. */
+	config.total_vfs = 5;
 	ret = parse(t, arg, &config, &num_vfs);
 	if (ret)
 		return ret;
