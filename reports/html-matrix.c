@@ -76,10 +76,10 @@ static void sentence(struct rp_out *out, const struct rp_judged *j)
 
 static void verdict(struct rp_out *out, const struct rp_judged *j, const char *label)
 {
-	rp_put(out, "<td class=\"v\"%s", *label ? " data-l=\"" : "");
 	if (*label)
-		rp_put(out, "%s\"", label);
-	rp_raw(out, ">");
+		rp_put(out, "<td class=\"v\" data-l=\"%s\">", label);
+	else
+		rp_raw(out, "<td class=\"v\">");
 	if (j && j->nrows)
 		rp_html_badge(out, j->verdict);
 	else

@@ -31,6 +31,10 @@ void rp_html_reach(struct rp_out *out, const struct rp_log *log)
 	rp_raw(out, "<section id=\"reached\">\n<h2>States and commands reached</h2>\n");
 	rp_put(out, "<p class=\"muted\">%u of the %u cells of the state table were reached. ",
 	       reach.reached, reach.defined);
+	if (!reach.reached) {
+		rp_raw(out, "</p>\n</section>\n");
+		return;
+	}
 	rp_raw(out, "A number says how often; a dashed 0 was not reached in this run; "
 		    "&#8211; cannot happen.</p>\n");
 	if (reach.unknown)

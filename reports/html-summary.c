@@ -10,6 +10,18 @@ static void fact(struct rp_out *out, const char *name, const char *value)
 		rp_put(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
+/* ISO 8601 in UTC, as people read it; anything else as it is. */
+static void started(struct rp_out *out, const char *iso)
+{
+	char text[40];
+
+	if (strlen(iso) == 20 && iso[10] == 'T' && iso[19] == 'Z') {
+		snprintf(text, sizeof(text), "%.10s %.8s UTC", iso, iso + 11);
+		iso = text;
+	}
+	fact(out, "Started", iso);
+}
+
 static const char *profile_meaning(const json_t *env)
 {
 	if (!strcmp(rp_str(env, "profile"), "rfc"))
@@ -51,7 +63,7 @@ void rp_html_verdict(struct rp_out *out, const struct rp_matrix *m)
 	fact(out, "Serial number", rp_str(id, "sn"));
 	fact(out, "Target", rp_str(env, "target"));
 	fact(out, "Profile", profile_meaning(env));
-	fact(out, "Started", rp_str(env, "started"));
+	started(out, rp_str(env, "started"));
 	rp_raw(out, "</dl>\n</header>\n");
 }
 
@@ -170,7 +182,7 @@ static void run(struct rp_out *out, const struct rp_log *log)
 	fact(out, "Shard", rp_str(env, "shard"));
 	filters(out, env);
 	fact(out, "Kernel", rp_str(env, "kernel"));
-	fact(out, "Started", rp_str(env, "started"));
+	started(out, rp_str(env, "started"));
 	if (log->resumed)
 		rp_put(out, "<div><dt>Resumed</dt><dd>%u times</dd></div>\n", log->resumed);
 	rp_raw(out, "</dl>\n");

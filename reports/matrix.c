@@ -126,115 +126,6 @@ static bool is_partial(const json_t *env)
 	       (*shard && strcmp(shard, "0/1") && strcmp(shard, "1/1"));
 }
 
-static unsigned int judged_rows(const struct rp_matrix *m)
-{
-	return m->rows[CT_PASS] + m->rows[CT_PASS_NOTE] + m->rows[CT_WARN] + m->rows[CT_FAIL] +
-	       m->rows[CT_WAIVED] + m->rows[CT_UNEXPECTED_PASS];
-}
-
-static unsigned int failing_rows(const struct rp_matrix *m)
-{
-	return m->rows[CT_FAIL] + m->rows[CT_UNEXPECTED_PASS];
-}
-
-static bool is_incomplete(const struct rp_matrix *m)
-{
-	return !m->log->end || m->rows[CT_HUNG] || m->rows[CT_ERROR] || m->rows[CT_NOT_RUN] ||
-	       !judged_rows(m) || rp_uint(m->log->end, "exit") == 4;
-}
-
-static const char *why_incomplete(const struct rp_matrix *m)
-{
-	if (!m->log->end)
-		return "The log has no end: the run was interrupted or is still going on.";
-	if (m->rows[CT_HUNG])
-		return "A row hung: the device did not answer within its bound.";
-	if (m->rows[CT_ERROR])
-		return "A row ended in an error of the suite or the target.";
-	if (!judged_rows(m))
-		return "Nothing was judged.";
-	return "Not every row was run to its end.";
-}
-
-static char *plural(unsigned int n, const char *one)
-{
-	return rp_format("%u %s%s", n, one, n == 1 ? "" : "s");
-}
-
-/* What is violated, in requirements; a row that fails without citing one still counts. */
-static char *violations(const struct rp_matrix *m)
-{
-	char *n, *text;
-
-	if (m->violated) {
-		n = plural(m->violated, "requirement");
-		text = rp_format("%s violated", n);
-	} else if (m->rows[CT_FAIL]) {
-		n = plural(m->rows[CT_FAIL], "row");
-		text = rp_format("%s failed", n);
-	} else {
-		n = plural(m->rows[CT_UNEXPECTED_PASS], "row");
-		text = rp_format("%s passed that the waivers say fail", n);
-	}
-	free(n);
-	return text;
-}
-
-static char *conforming(const struct rp_matrix *m)
-{
-	const char *part = m->partial ? " in the part that was run" : "";
-	unsigned int waived = m->rows[CT_WAIVED];
-
-	if (!waived)
-		return rp_format("conforms%s", part);
-	return rp_format("conforms%s but for %u waived row%s", part, waived,
-			 waived == 1 ? "" : "s");
-}
-
-/* Counts that are zero say nothing and are left out. */
-static char *detail(const struct rp_matrix *m, const char *rest)
-{
-	char *failed = failing_rows(m) ? rp_format(", %u failed", failing_rows(m)) :
-					 rp_format("%s", "");
-	char *waived = m->rows[CT_WAIVED] ? rp_format(", %u waived", m->rows[CT_WAIVED]) :
-					    rp_format("%s", "");
-	char *warned = m->rows[CT_WARN] ? rp_format(", %u with a warning", m->rows[CT_WARN]) :
-					  rp_format("%s", "");
-	char *text = rp_format(
-		"%u of %zu rows judged%s%s%s.%s%s%s", judged_rows(m), m->log->nrows, failed, waived,
-		warned, m->partial ? " Only a part of the suite was run (filter or shard)." : "",
-		*rest ? " " : "", rest);
-
-	free(failed);
-	free(waived);
-	free(warned);
-	return text;
-}
-
-static void conclude(struct rp_matrix *m)
-{
-	bool absent = !json_is_true(json_object_get(m->log->env, "live_migration"));
-	const char *rest = is_incomplete(m) ? why_incomplete(m) : "";
-	char *bad = violations(m);
-
-	if (failing_rows(m)) {
-		m->outcome = RP_VIOLATED;
-		m->headline = absent ? rp_format("live migration not supported; %s", bad) :
-				       rp_format("%s", bad);
-	} else if (absent && m->log->end) {
-		m->outcome = RP_ABSENT;
-		m->headline = rp_format("live migration not supported");
-	} else if (*rest) {
-		m->outcome = RP_INCOMPLETE;
-		m->headline = rp_format("run incomplete");
-	} else {
-		m->outcome = RP_CONFORMS;
-		m->headline = conforming(m);
-	}
-	m->detail = detail(m, rest);
-	free(bad);
-}
-
 struct rp_matrix *rp_matrix_new(const struct rp_log *log)
 {
 	const struct lm_requirement_text *q;
@@ -247,7 +138,7 @@ struct rp_matrix *rp_matrix_new(const struct rp_log *log)
 		judged(m, q->id);
 	count_rows(m);
 	judge(m);
-	conclude(m);
+	rp_conclude(m);
 	return m;
 }
 

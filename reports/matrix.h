@@ -47,6 +47,9 @@ struct rp_matrix {
 struct rp_matrix *rp_matrix_new(const struct rp_log *log);
 void rp_matrix_free(struct rp_matrix *m);
 
+/* Fills in outcome, headline and detail from the counts; part of rp_matrix_new(). */
+void rp_conclude(struct rp_matrix *m);
+
 /* One word for CSS classes and plain text: "pass", "warn", "fail", "none". */
 const char *rp_tone(enum ct_verdict verdict);
 

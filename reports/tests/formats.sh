@@ -146,3 +146,8 @@ expect 'not judged is skipped in JUnit' xpath "$work/absent.junit" \
 sed 's/SUS\//SUSX\//; s/RSM\//SUS\//' "$logs/pass.jsonl" >"$work/areas.jsonl"
 expect 'areas with a common beginning are two' xpath \
 	<("$tool" report "$work/areas.jsonl" --format junit) 'count(//testsuite)' 2
+expect 'each column is labelled on a phone' xpath "$work/three.html" \
+	"count(//tr[@id='LM-RSM-010']/td[@data-l='QEMU NVMe Ctrl (pci)'])" 1
+expect 'an absent capability has its evidence' xpath "$work/absent.html" \
+	"count(//header/p[contains(., 'Byte 3072 of the PF')][contains(., 'is 00h')])" 1
+expect 'no heat map of nothing' xpath "$work/absent.html" "count(//section[@id='reached']//table)" 0
