@@ -22,10 +22,21 @@ static bool is_absent(const json_t *env)
 	return !json_is_true(json_object_get(env, "live_migration"));
 }
 
+/* Of the run itself: 1 a failure, 2 usage or the target, 4 not to its end. */
+static unsigned int exit_code(const struct rp_matrix *m)
+{
+	return rp_uint(m->log->end, "exit");
+}
+
+static const char *end_why(const struct rp_matrix *m)
+{
+	return rp_str(m->log->end, "why");
+}
+
 static bool is_incomplete(const struct rp_matrix *m)
 {
 	return !m->log->end || m->rows[CT_HUNG] || m->rows[CT_ERROR] || m->rows[CT_NOT_RUN] ||
-	       !judged_rows(m) || rp_uint(m->log->end, "exit") == 4;
+	       !judged_rows(m) || exit_code(m) == 2 || exit_code(m) == 4;
 }
 
 static const char *why_incomplete(const struct rp_matrix *m)
@@ -110,6 +121,8 @@ static char *detail(const struct rp_matrix *m)
 		fputs(" Only a part of the suite was run (filter or shard).", out);
 	if (is_incomplete(m))
 		fprintf(out, " %s", why_incomplete(m));
+	if (*end_why(m) && is_incomplete(m))
+		fprintf(out, " It ended with exit code %u: %s.", exit_code(m), end_why(m));
 	fclose(out);
 	return text;
 }
@@ -123,6 +136,10 @@ void rp_conclude(struct rp_matrix *m)
 		m->outcome = RP_VIOLATED;
 		m->headline = absent ? rp_format("live migration not supported; %s", bad) :
 				       rp_format("%s", bad);
+	} else if (exit_code(m) == 1) {
+		/* a failure that is not a row's: the capability is there though expected absent */
+		m->outcome = RP_VIOLATED;
+		m->headline = rp_format("%s", *end_why(m) ? end_why(m) : "failed");
 	} else if (absent && m->log->end) {
 		m->outcome = RP_ABSENT;
 		m->headline = rp_format("live migration not supported");

@@ -65,7 +65,7 @@ static void one_case(struct rp_out *out, const struct rp_row *row, const struct 
 	rp_put(out, "<div class=\"case\">\n<p>");
 	rp_html_badge(out, c->verdict);
 	rp_put(out, " <b>case %u</b> <span class=\"mono\">%s</span></p>\n", c->number, c->name);
-	if (strcmp(c->reason, row->reason))
+	if (!strstr(row->reason, c->reason))
 		rp_put(out, "<p>%s</p>\n", c->reason);
 	if (*c->where)
 		rp_put(out, "<p class=\"small muted\">judged at <code>%s</code></p>\n", c->where);

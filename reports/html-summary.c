@@ -135,8 +135,10 @@ static void number_fact(struct rp_out *out, const char *name, const json_t *id, 
 	fact(out, name, text);
 }
 
-static void identity(struct rp_out *out, const json_t *id)
+static void identity(struct rp_out *out, const json_t *env)
 {
+	const json_t *id = json_object_get(env, "identify");
+
 	rp_raw(out, "<h3>Device</h3>\n<dl class=\"facts\">\n");
 	fact(out, "Model", rp_str(id, "mn"));
 	fact(out, "Firmware", rp_str(id, "fr"));
@@ -150,6 +152,8 @@ static void identity(struct rp_out *out, const json_t *id)
 	number_fact(out, "SUSPEND limit, 100 ms", id, "suspend_limit", 0);
 	fact(out, "Proposal UUID",
 	     json_is_true(json_object_get(id, "uuid")) ? "present" : "absent");
+	number_fact(out, "VFs enabled", env, "num_vfs", 0);
+	number_fact(out, "VFs in all", env, "total_vfs", 0);
 	rp_raw(out, "</dl>\n");
 }
 
@@ -181,8 +185,13 @@ static void run(struct rp_out *out, const struct rp_log *log)
 	fact(out, "Seed", rp_str(env, "seed"));
 	fact(out, "Shard", rp_str(env, "shard"));
 	filters(out, env);
+	number_fact(out, "Only case", env, "case", 0);
+	fact(out, "Only rows that failed in", rp_str(env, "rows_from"));
+	fact(out, "Owned by serial number", rp_str(env, "i_own"));
 	fact(out, "Kernel", rp_str(env, "kernel"));
 	started(out, rp_str(env, "started"));
+	number_fact(out, "Exit code", log->end, "exit", 0);
+	fact(out, "Because", rp_str(log->end, "why"));
 	if (log->resumed)
 		rp_put(out, "<div><dt>Resumed</dt><dd>%u times</dd></div>\n", log->resumed);
 	rp_raw(out, "</dl>\n");
@@ -209,36 +218,31 @@ static void capabilities(struct rp_out *out, const json_t *env)
 	rp_raw(out, "</tbody></table>\n");
 }
 
-/* An entry is an object of strings; its members are the waiver file's business. */
-static void waivers(struct rp_out *out, const json_t *env)
+/* A list that the user gave: of waivers, or of rows that do not apply. */
+static void reasons(struct rp_out *out, const json_t *list, const char *id, const char *title)
 {
-	json_t *w = json_object_get(env, "waivers"), *entry, *value;
-	const char *key;
+	json_t *entry;
 	size_t i;
 
-	if (!json_array_size(json_object_get(w, "entries")))
+	if (!json_array_size(json_object_get(list, "entries")))
 		return;
-	rp_raw(out, "<h3 id=\"waivers\">Waivers</h3>\n");
-	rp_put(out, "<p class=\"small muted\">%s, SHA-256 %s</p>\n<ul>\n", rp_str(w, "file"),
-	       rp_str(w, "sha256"));
-	json_array_foreach(json_object_get(w, "entries"), i, entry)
-	{
-		rp_raw(out, "<li>");
-		if (json_is_string(entry))
-			rp_text(out, json_string_value(entry));
-		json_object_foreach(entry, key, value) if (json_is_string(value)) rp_put(
-			out, "<span class=\"muted\">%s</span> %s ", key, json_string_value(value));
-		rp_raw(out, "</li>\n");
-	}
+	rp_put(out, "<h3 id=\"%s\">%s</h3>\n", id, title);
+	rp_put(out, "<p class=\"small muted\">%s, SHA-256 %s</p>\n<ul>\n", rp_str(list, "file"),
+	       rp_str(list, "sha256"));
+	json_array_foreach(json_object_get(list, "entries"), i, entry)
+		rp_put(out, "<li><span class=\"mono\">%s</span>: %s</li>\n", rp_str(entry, "name"),
+		       rp_str(entry, "reason"));
 	rp_raw(out, "</ul>\n");
 }
 
 void rp_html_environment(struct rp_out *out, const struct rp_log *log)
 {
 	rp_raw(out, "<section id=\"environment\">\n<h2>Environment</h2>\n");
-	identity(out, json_object_get(log->env, "identify"));
+	identity(out, log->env);
 	run(out, log);
 	capabilities(out, log->env);
-	waivers(out, log->env);
+	reasons(out, json_object_get(log->env, "waivers"), "waivers", "Waivers");
+	reasons(out, json_object_get(log->env, "expect_na"), "expect-na",
+		"Rows that are said not to apply");
 	rp_raw(out, "</section>\n");
 }

@@ -56,9 +56,9 @@ __attribute__((format(printf, 2, 3))) static void note(struct rp_log *log, const
 }
 
 /* A verdict this program does not know cannot be judged: an error of the suite. */
-static enum ct_verdict verdict_of(struct reader *r, const json_t *record)
+static enum ct_verdict verdict_of(struct reader *r, const json_t *record, const char *key)
 {
-	const char *name = rp_str(record, "verdict");
+	const char *name = rp_str(record, key);
 	int v = ct_verdict_parse(name);
 
 	if (v >= 0)
@@ -82,6 +82,7 @@ static struct rp_row *row_of(struct reader *r, const char *id)
 	row->id = id;
 	row->file = "";
 	row->verdict = CT_NOT_RUN;
+	row->folded = CT_NOT_RUN;
 	row->reason = "the log ends before this row's verdict";
 	return row;
 }
@@ -107,7 +108,7 @@ static void take_case(struct reader *r, const json_t *o)
 	struct rp_case *c = case_of(row, rp_uint(o, "case"));
 
 	c->number = rp_uint(o, "case");
-	c->verdict = verdict_of(r, o);
+	c->verdict = verdict_of(r, o, "verdict");
 	c->checks = rp_uint(o, "checks");
 	c->name = rp_str(o, "name");
 	c->reason = rp_str(o, "reason");
@@ -121,7 +122,8 @@ static void take_row(struct reader *r, const json_t *o)
 	struct rp_row *row = row_of(r, rp_str(o, "row"));
 
 	row->ended = true;
-	row->verdict = verdict_of(r, o);
+	row->verdict = verdict_of(r, o, "verdict");
+	row->folded = json_object_get(o, "folded") ? verdict_of(r, o, "folded") : row->verdict;
 	row->file = rp_str(o, "file");
 	row->reason = rp_str(o, "reason");
 	row->checks = rp_uint(o, "checks");

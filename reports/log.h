@@ -31,6 +31,8 @@ struct rp_row {
 	const char *file;
 	const char *reason;
 	enum ct_verdict verdict;
+	enum ct_verdict
+		folded; /* from its cases alone; differs where the row as a whole is worse */
 	unsigned int checks;
 	double ms;
 	bool ended; /* its row record is there; else the log ends before it */

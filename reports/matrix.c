@@ -122,7 +122,8 @@ static bool is_partial(const json_t *env)
 {
 	const char *shard = rp_str(env, "shard");
 
-	return json_array_size(json_object_get(env, "filters")) ||
+	return json_array_size(json_object_get(env, "filters")) || json_object_get(env, "case") ||
+	       json_object_get(env, "rows_from") ||
 	       (*shard && strcmp(shard, "0/1") && strcmp(shard, "1/1"));
 }
 

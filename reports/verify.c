@@ -96,7 +96,7 @@ static void check_counts(struct check *c, const struct rp_row *row)
 
 static void check_row(struct check *c, const struct rp_log *log, const struct rp_row *row)
 {
-	enum ct_verdict *v = rp_grow(NULL, row->ncases + 1, sizeof(*v)), folded = row->verdict;
+	enum ct_verdict *v = rp_grow(NULL, row->ncases + 1, sizeof(*v)), folded = row->folded;
 	unsigned int checks = 0;
 	size_t i;
 
@@ -112,10 +112,12 @@ static void check_row(struct check *c, const struct rp_log *log, const struct rp
 	if (row->ncases)
 		folded = ct_fold(v, row->ncases);
 	free(v);
-	/* a row may be worse than its cases, by what was found about it as a whole */
-	claim(c, folded == row->verdict || (row->verdict > folded && *row->reason),
-	      "%s: claims %s, but its cases give %s", row->id, ct_verdict_name(row->verdict),
-	      ct_verdict_name(folded));
+	claim(c, folded == row->folded, "%s: claims %s, but its cases give %s", row->id,
+	      ct_verdict_name(row->folded), ct_verdict_name(folded));
+	/* what was found about the row as a whole can only make it worse */
+	claim(c, row->verdict == row->folded || (row->verdict > row->folded && *row->reason),
+	      "%s: claims %s, which is better than its cases, or has no reason", row->id,
+	      ct_verdict_name(row->verdict));
 }
 
 /* Whether the IDs could be checked at all. */
@@ -140,6 +142,16 @@ static bool check_ids(struct check *c, const struct rp_log *log)
 	return true;
 }
 
+/* Exit code 0 says that there is nothing to say against the device or the run. */
+static void check_exit(struct check *c, const struct rp_matrix *m)
+{
+	unsigned int bad = m->rows[CT_FAIL] + m->rows[CT_UNEXPECTED_PASS] + m->rows[CT_HUNG] +
+			   m->rows[CT_ERROR] + m->rows[CT_NOT_RUN];
+
+	claim(c, !bad || rp_uint(m->log->end, "exit"),
+	      "the end claims exit code 0, but %u rows are not in order", bad);
+}
+
 static void check_totals(struct check *c, const struct rp_matrix *m)
 {
 	const json_t *totals = json_object_get(m->log->end, "totals");
@@ -155,6 +167,7 @@ static void check_totals(struct check *c, const struct rp_matrix *m)
 		      "the end claims %u rows %s, the log has %u", rp_uint(totals, name), name,
 		      m->rows[v]);
 	}
+	check_exit(c, m);
 	claim(c, rp_uint(m->log->end, "rows") == m->log->nrows,
 	      "the end claims %u rows, the log has %zu", rp_uint(m->log->end, "rows"),
 	      m->log->nrows);

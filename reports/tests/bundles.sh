@@ -39,6 +39,13 @@ expect 'sha256sum agrees' bash -c "cd '$work/x/$dir' && sha256sum -c --quiet SHA
 expect 'every member is there' same <(ls "$work/x/$dir") <(printf '%s\n' SHA256SUMS \
 	environment.json index.html junit.xml report.md report.tap run.jsonl waivers.json | LC_ALL=C sort)
 
+# a row that is worse than its cases, by what was found about it as a whole
+sed '/"type":"row","row":"RSM/s/"verdict":"PASS","reason":""/"verdict":"UNEXPECTED PASS","folded":"PASS","reason":"x"/
+	s/"exit":0/"exit":1/; s/"totals":{"PASS":2}/"totals":{"UNEXPECTED PASS":1,"PASS":1}/' \
+	"$logs/pass.jsonl" >"$work/worse.jsonl"
+"$tool" bundle "$work/worse.jsonl" --output "$work/worse.tar.gz"
+expect 'a row may be worse than its cases' exits 0 "$tool" verify "$work/worse.tar.gz"
+
 # repack DIR ARCHIVE: as the program orders the members
 repack()
 {
@@ -68,6 +75,9 @@ tamper row-verdict '/"type":"row","row":"RSM/s/"FAIL","reason":"[^"]*"/"PASS","r
 	'RSM/resumes: claims PASS, but its cases give FAIL'
 tamper case-verdict '/"type":"case","row":"RSM/s/"verdict":"FAIL"/"verdict":"PASS"/' \
 	'RSM/resumes case 0: PASS, but with the reason'
+tamper row-better '/"type":"row","row":"RSM/s/"verdict":"FAIL"/"verdict":"PASS","folded":"FAIL"/' \
+	'RSM/resumes: claims PASS, which is better than its cases'
+tamper exit-code '/"type":"end"/s/"exit":1/"exit":0/' 'the end claims exit code 0, but 2 rows'
 tamper totals '/"type":"end"/s/"FAIL":2/"FAIL":1/' 'the end claims 1 rows FAIL, the log has 2'
 tamper row-removed '/"RSM\/resumes"/d' 'the end counts\|the end claims'
 tamper case-removed '/"row":"SAV\/stays-inside","case":2/d' 'claims 2 cases FAIL, the log has 1'

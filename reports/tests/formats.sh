@@ -56,7 +56,7 @@ expect 'a failure has its trace' xpath "$page" \
 #2 PF RESUME cdw10=00000001 -> 13Ah DNR 0'
 expect 'a failure has its replay' xpath "$page" \
 	"string((//section[@id='failures']//pre[@class='replay'])[1])" \
-	'nvme-lm-ct run RSM/resumes:0 --seed=0x1'
+	'nvme-lm-ct run --target model --profile proposal --filter RSM/resumes --case 0 --seed 0x0000000000000001'
 expect 'a failure cites its requirement' xpath "$page" \
 	"string((//section[@id='failures']//ul[@class='cites']//a/@href)[1])" '#LM-RSM-010'
 expect 'a requirement is violated' xpath "$page" \

@@ -279,14 +279,32 @@ static void what_was_not_judged_to_its_end_is_incomplete(void **state)
 		expect_incomplete(alone[i], alone[i]);
 }
 
+static void a_failure_of_the_run_itself_is_the_headline(void **state)
+{
+	struct rp_log *log;
+	struct rp_matrix *m;
+	char error[256];
+
+	(void)state;
+	log = parse(ENV "{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"PASS\"}\n"
+			"{\"type\":\"end\",\"exit\":1,\"rows\":1,\"why\":\"not expected\"}\n",
+		    error, sizeof(error));
+	m = rp_matrix_new(log);
+	assert_int_equal(m->outcome, RP_VIOLATED);
+	assert_string_equal(m->headline, "not expected");
+	rp_matrix_free(m);
+	rp_log_free(log);
+}
+
 static void part_of_a_suite_never_just_conforms(void **state)
 {
-	static const char *const parts[] = { "\"shard\":\"0/4\"", "\"filters\":[\"SUS\"]" };
+	static const char *const parts[] = { "\"shard\":\"0/4\"", "\"filters\":[\"SUS\"]",
+					     "\"case\":3", "\"rows_from\":\"x\"" };
 	char error[256];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 4; i++) {
 		char *text = rp_format(
 			"{\"type\":\"environment\",\"format\":1,\"live_migration\":true,%s}\n"
 			"{\"type\":\"row\",\"row\":\"A/b\",\"verdict\":\"PASS\"}\n"
@@ -435,6 +453,7 @@ int main(void)
 		cmocka_unit_test(a_resumed_run_counts_its_last_records),
 		cmocka_unit_test(the_headline_says_what_the_run_shows),
 		cmocka_unit_test(what_was_not_judged_to_its_end_is_incomplete),
+		cmocka_unit_test(a_failure_of_the_run_itself_is_the_headline),
 		cmocka_unit_test(part_of_a_suite_never_just_conforms),
 		cmocka_unit_test(totals_add_up_in_every_log),
 		cmocka_unit_test(a_requirement_is_folded_from_all_its_rows),
