@@ -171,7 +171,8 @@ struct lm_device *lm_device_init(void *mem, size_t size, const struct lm_config 
  * One command fetched, one executed, one CQE posted, or one page of an image
  * moved: what it does between two calls is atomic for an observer.
  *
- * Return: true where more work is ready now.
+ * Return: true where it did something, so that more may be ready; false where
+ * there was nothing to do until time passes or another call changes something.
  */
 bool lm_step(struct lm_device *dev);
 

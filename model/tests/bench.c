@@ -73,9 +73,14 @@ void bench_enable(struct bench *b, unsigned int fn)
 
 void bench_create_io(struct bench *b, unsigned int fn, unsigned int qid)
 {
+	bench_create_long(b, fn, qid, BENCH_ENTRIES);
+}
+
+void bench_create_long(struct bench *b, unsigned int fn, unsigned int qid, unsigned int entries)
+{
 	struct bench_queue *q = &b->q[fn][qid];
 
-	make_queue(b, q, BENCH_ENTRIES);
+	make_queue(b, q, entries);
 	bench_cmd(b, 0x05);
 	lm_put_le64(b->sqe + LM_SQE_PRP1, q->cq_iova);
 	bench_put32(b, LM_SQE_CDW10, (q->entries - 1) << 16 | qid);

@@ -42,6 +42,7 @@ int bench_teardown(void **state);
 void bench_enable(struct bench *b, unsigned int fn);
 /* create I/O queue pair qid, on vector qid */
 void bench_create_io(struct bench *b, unsigned int fn, unsigned int qid);
+void bench_create_long(struct bench *b, unsigned int fn, unsigned int qid, unsigned int entries);
 
 /* clear b->sqe but for the opcode */
 void bench_cmd(struct bench *b, uint8_t opc);

@@ -306,6 +306,59 @@ static void failing_fetch_or_post_is_fatal(void **state)
 	assert_int_equal(bench_read(b, 0, 0x1C), 3);
 }
 
+static void fetching_stops_at_the_bound(void **state)
+{
+	struct bench *b = *state;
+	struct lm_media m = { .mode = LM_MEDIA_STALL };
+	unsigned int i;
+
+	bench_create_long(b, 1, 3, 512);
+	lm_inproc_media(b->p, &m);
+	for (i = 0; i < LM_MAX_INFLIGHT + 44; i++) {
+		bench_rw(b, READ, 1, i, 1);
+		bench_submit(b, 1, 3);
+	}
+	lm_inproc_run(b->p);
+	assert_int_equal(lm_inproc_media_pending(b->p), LM_MAX_INFLIGHT);
+	m.mode = LM_MEDIA_NORMAL;
+	lm_inproc_media(b->p, &m);
+	lm_inproc_run(b->p);
+	for (i = 0; i < LM_MAX_INFLIGHT + 44; i++) {
+		assert_true(bench_reap(b, 1, 3));
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1, 0);
+	}
+	assert_false(bench_reap(b, 1, 3));
+}
+
+static void queues_take_turns(void **state)
+{
+	struct bench *b = *state;
+	uint64_t last = lm_inproc_journal_last(b->p);
+	unsigned int last_qid = 0;
+	unsigned int i;
+	struct lm_ev ev;
+
+	for (i = 0; i < 3; i++) {
+		bench_rw(b, READ, 1, 0, 1);
+		bench_submit(b, 1, 1);
+	}
+	for (i = 0; i < 3; i++) {
+		bench_rw(b, READ, 1, 0, 1);
+		bench_submit(b, 1, 2);
+	}
+	lm_inproc_run(b->p);
+	for (i = 0; lm_inproc_journal(b->p, last, &ev, 1); last = ev.seq) {
+		unsigned int qid = ev.addr < b->q[1][2].sq_iova ? 1 : 2;
+
+		if (ev.kind != LM_EV_DMA_READ || ev.len != 64)
+			continue;
+		assert_int_not_equal(qid, last_qid);
+		last_qid = qid;
+		i++;
+	}
+	assert_int_equal(i, 6);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -323,6 +376,8 @@ int main(void)
 		T(without_bus_mastering_nothing_moves),
 		T(no_buffer_is_tried_again),
 		T(failing_fetch_or_post_is_fatal),
+		T(fetching_stops_at_the_bound),
+		T(queues_take_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,8 +38,8 @@ static const char *unit_running;
 static inline void unit_fail(const char *file, int line, const char *what, unsigned long long a,
 			     unsigned long long b)
 {
-	printf("%s:%d: %s: %s (%#llx, %#llx)\n", file, line, unit_running ? unit_running : "?", what, a,
-	       b);
+	printf("%s:%d: %s: %s (%#llx, %#llx)\n", file, line, unit_running ? unit_running : "?",
+	       what, a, b);
 	exit(1);
 }
 
