@@ -114,14 +114,16 @@ int exec_bus_journal(const struct exec_bus *bus, uint64_t after, struct ct_event
 	return (int)n;
 }
 
-void exec_bus_forget_irqs(struct exec_bus *bus, unsigned int fn)
+void exec_bus_reset(struct exec_bus *bus, unsigned int fn)
 {
 	memset(bus->irqs[fn], 0, sizeof(bus->irqs[fn]));
+	bus->master[fn] = false;
 }
 
 void exec_bus_fresh(struct exec_bus *bus)
 {
 	bus->num_events = 0;
 	bus->overflow = false;
-	memset(bus->irqs, 0, sizeof(bus->irqs));
+	for (unsigned int fn = 0; fn < CT_MAX_FUNCTIONS; fn++)
+		exec_bus_reset(bus, fn);
 }

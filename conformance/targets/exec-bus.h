@@ -31,6 +31,7 @@ struct exec_bus {
 	size_t max_events;
 	bool overflow; /* an event was lost */
 	uint64_t irqs[CT_MAX_FUNCTIONS][EXEC_MAX_VECTORS];
+	bool master[CT_MAX_FUNCTIONS]; /* bus mastering, as the suite set it */
 };
 
 void exec_bus_init(struct exec_bus *bus);
@@ -50,10 +51,10 @@ void exec_bus_record(struct exec_bus *bus, struct ct_event event);
 int exec_bus_journal(const struct exec_bus *bus, uint64_t after, struct ct_event *ev,
 		     unsigned int max);
 
-/* exec_bus_forget_irqs() - of one function, as a reset does */
-void exec_bus_forget_irqs(struct exec_bus *bus, unsigned int fn);
+/* exec_bus_reset() - one function: no interrupts so far, bus mastering off */
+void exec_bus_reset(struct exec_bus *bus, unsigned int fn);
 
-/* exec_bus_fresh() - journal empty, no interrupts; the memory stays */
+/* exec_bus_fresh() - journal empty, every function reset; the memory stays */
 void exec_bus_fresh(struct exec_bus *bus);
 
 #endif

@@ -18,7 +18,7 @@ static int serve_dma(struct ct_target *t, struct exec_wire *wire, const struct e
 	struct exec_target *e = t->priv;
 	bool write = msg->type == EXEC_DMA_WRITE;
 	struct ct_event event = { 0 };
-	uint8_t *mem;
+	uint8_t *mem = NULL;
 
 	if (msg->length < 16)
 		return exec_wire_garbage(t, wire, "a DMA request of %u bytes", msg->length);
@@ -30,7 +30,9 @@ static int serve_dma(struct ct_target *t, struct exec_wire *wire, const struct e
 		return exec_wire_garbage(
 			t, wire, "a DMA request of function %u, %u bytes, in a message of %u",
 			event.fn, event.len, msg->length);
-	mem = exec_bus_at(&e->bus, event.addr, event.len);
+	/* without the capability the host that the simulator stands for sees to it */
+	if (!exec_has(e, EXEC_CAP_PCI_COMMAND) || e->bus.master[event.fn])
+		mem = exec_bus_at(&e->bus, event.addr, event.len);
 	event.kind = !mem ? CT_EV_DMA_FAULT : write ? CT_EV_DMA_WRITE : CT_EV_DMA_READ;
 	exec_record(t, event);
 	if (!mem)

@@ -178,11 +178,38 @@ static int exec_reg_read(struct ct_target *t, unsigned int fn, uint32_t offset, 
 	return 0;
 }
 
+/* What can change NumVFs answers with NumVFs as it is now. */
+static int call_num_vfs(struct ct_target *t, uint16_t type, const char *name, const uint8_t *head,
+			uint32_t head_len)
+{
+	struct exec_target *e = t->priv;
+	struct exec_msg reply;
+	unsigned int num;
+	int ret = small_call(t, type, name, head, head_len, 8, &reply);
+
+	if (ret)
+		return ret;
+	num = lm_get_le16(reply.payload);
+	if (num > t->info.total_vfs)
+		return exec_wire_garbage(t, &e->wire, "NumVFs %u of %u after %s", num,
+					 t->info.total_vfs, name);
+	t->info.num_vfs = num;
+	return 0;
+}
+
+/* What a reset leaves of functions first to last: no interrupts, no bus mastering. */
+static void forget_functions(struct exec_target *e, unsigned int first, unsigned int last)
+{
+	for (unsigned int i = first; i <= last; i++)
+		exec_bus_reset(&e->bus, i);
+}
+
 static int exec_reg_write(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
 			  uint64_t value)
 {
+	unsigned int before = t->info.num_vfs;
 	uint8_t head[16];
-	struct exec_msg reply;
+	int ret;
 
 	lm_put_le16(head, (uint16_t)fn);
 	lm_put_le16(head + 2, (uint16_t)len);
@@ -194,7 +221,11 @@ static int exec_reg_write(struct ct_target *t, unsigned int fn, uint32_t offset,
 					  .addr = offset,
 					  .len = len,
 					  .data = (uint32_t)value });
-	return small_call(t, EXEC_REG_WRITE, "REG_WRITE", head, sizeof(head), 0, &reply);
+	ret = call_num_vfs(t, EXEC_REG_WRITE, "REG_WRITE", head, sizeof(head));
+	/* NSSR: everything was reset */
+	if (!ret && t->info.num_vfs < before)
+		forget_functions(t->priv, 0, t->info.total_vfs);
+	return ret;
 }
 
 static void *exec_dma_alloc(struct ct_target *t, size_t len, size_t align, uint64_t *iova)
@@ -235,36 +266,21 @@ static int exec_irq_setup(struct ct_target *t, unsigned int fn, unsigned int vec
 static int exec_pci_command(struct ct_target *t, unsigned int fn, bool memory, bool master,
 			    bool msix_enable, bool msix_mask)
 {
+	struct exec_target *e = t->priv;
 	uint8_t head[8] = { 0 };
 	struct exec_msg reply;
+	int ret;
 
 	lm_put_le16(head, (uint16_t)fn);
 	head[2] = (uint8_t)(memory | master << 1 | msix_enable << 2 | msix_mask << 3);
-	return small_call(t, EXEC_PCI_COMMAND, "PCI_COMMAND", head, sizeof(head), 0, &reply);
-}
-
-/* RESET, NUM_VFS and FRESH answer with NumVFs as it is after them. */
-static int call_num_vfs(struct ct_target *t, uint16_t type, const char *name, const uint8_t *head,
-			uint32_t head_len)
-{
-	struct exec_target *e = t->priv;
-	struct exec_msg reply;
-	unsigned int num;
-	int ret = small_call(t, type, name, head, head_len, 8, &reply);
-
-	if (ret)
-		return ret;
-	num = lm_get_le16(reply.payload);
-	if (num > t->info.total_vfs)
-		return exec_wire_garbage(t, &e->wire, "NumVFs %u of %u after %s", num,
-					 t->info.total_vfs, name);
-	t->info.num_vfs = num;
-	return 0;
+	ret = small_call(t, EXEC_PCI_COMMAND, "PCI_COMMAND", head, sizeof(head), 0, &reply);
+	if (!ret && fn < CT_MAX_FUNCTIONS)
+		e->bus.master[fn] = master;
+	return ret;
 }
 
 static int exec_reset(struct ct_target *t, unsigned int fn, enum ct_reset kind)
 {
-	struct exec_target *e = t->priv;
 	uint8_t head[8] = { 0 };
 	int ret;
 
@@ -272,21 +288,21 @@ static int exec_reset(struct ct_target *t, unsigned int fn, enum ct_reset kind)
 	lm_put_le16(head + 2, kind == CT_RESET_CONVENTIONAL ? 1 : 0);
 	ret = call_num_vfs(t, EXEC_RESET, "RESET", head, sizeof(head));
 	/* a reset of the PF is one of every function */
-	for (unsigned int i = fn; !ret && i <= (fn ? fn : t->info.total_vfs); i++)
-		exec_bus_forget_irqs(&e->bus, i);
+	if (!ret && fn <= t->info.total_vfs)
+		forget_functions(t->priv, fn, fn ? fn : t->info.total_vfs);
 	return ret;
 }
 
 static int exec_set_num_vfs(struct ct_target *t, unsigned int num)
 {
-	struct exec_target *e = t->priv;
+	unsigned int before = t->info.num_vfs;
 	uint8_t head[8] = { 0 };
 	int ret;
 
 	lm_put_le16(head, (uint16_t)num);
 	ret = call_num_vfs(t, EXEC_NUM_VFS, "NUM_VFS", head, sizeof(head));
-	for (unsigned int i = 1; !ret && i <= t->info.total_vfs; i++)
-		exec_bus_forget_irqs(&e->bus, i);
+	if (!ret && t->info.num_vfs != before)
+		forget_functions(t->priv, 1, t->info.total_vfs);
 	return ret;
 }
 

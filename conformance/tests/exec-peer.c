@@ -265,6 +265,9 @@ static void admin(void)
 	reply(0, 32 + written);
 }
 
+/* NSSR, written to offset 20h, is the only write that changes NumVFs. */
+static unsigned int num_vfs = 3;
+
 static void doorbell(uint64_t value)
 {
 	uint8_t data[8] = { 0 };
@@ -280,7 +283,8 @@ static void doorbell(uint64_t value)
 		return;
 	}
 	notice(0x0103, 20);
-	reply(0, 0);
+	put(out.payload, num_vfs, 2);
+	reply(0, 8);
 }
 
 static void serve(void)
@@ -300,10 +304,14 @@ static void serve(void)
 		reply(0, 8);
 		break;
 	case 0x0004:
-		if (get(p + 4, 4) == 0x1000)
+		if (get(p + 4, 4) == 0x1000) {
 			doorbell(get(p + 8, 8));
-		else
-			reply(0, 0);
+			break;
+		}
+		if (get(p + 4, 4) == 0x20)
+			num_vfs = 0;
+		put(out.payload, num_vfs, 2);
+		reply(0, 8);
 		break;
 	case 0x0005:
 	case 0x0006:

@@ -43,6 +43,13 @@ static void open_peer(const char *mode)
 	open_peer_with(mode, 0);
 }
 
+/* Function 2 is the one that the peer's DMA carries. */
+static void open_master(const char *mode)
+{
+	open_peer(mode);
+	assert_int_equal(target.ops->pci_command(&target, 2, true, true, true, false), 0);
+}
+
 static int close_peer(void **state)
 {
 	(void)state;
@@ -192,7 +199,7 @@ static void functions_reach_memory_and_interrupt(void **state)
 	uint8_t *mem;
 
 	(void)state;
-	open_peer("good");
+	open_master("good");
 	mem = target.ops->dma_alloc(&target, 100, 64, &iova);
 	assert_non_null(mem);
 	assert_int_equal(mem[0] | mem[99], 0);
@@ -230,7 +237,7 @@ static void memory_has_unmapped_pages_around_it(void **state)
 	struct ct_event ev[2];
 
 	(void)state;
-	open_peer("good");
+	open_master("good");
 	assert_non_null(target.ops->dma_alloc(&target, 4096, 65536, &first));
 	assert_non_null(target.ops->dma_alloc(&target, 1, 1, &second));
 	assert_int_equal(first % 65536, 0);
@@ -255,7 +262,7 @@ static void resets_tell_num_vfs(void **state)
 	uint64_t iova, count;
 
 	(void)state;
-	open_peer("good");
+	open_master("good");
 	assert_int_equal(target.ops->reset(&target, 1, CT_RESET_FLR), 0);
 	assert_int_equal(target.info.num_vfs, 3);
 	assert_non_null(target.ops->dma_alloc(&target, 64, 8, &iova));
@@ -273,6 +280,59 @@ static void resets_tell_num_vfs(void **state)
 	assert_int_equal(target.ops->journal(&target, 0, &(struct ct_event){ 0 }, 1), 0);
 	assert_int_equal(target.ops->irq_count(&target, 1, 3, &count), 0);
 	assert_int_equal(count, 0);
+}
+
+static void bus_mastering_is_needed_and_ends_with_resets(void **state)
+{
+	struct ct_event ev[2];
+	uint64_t iova, count;
+
+	(void)state;
+	open_peer("good");
+	assert_non_null(target.ops->dma_alloc(&target, 64, 8, &iova));
+	assert_int_equal(target.ops->reg_write(&target, 0, 0x1000, 8, iova), -EINVAL);
+	assert_int_equal(target.ops->journal(&target, 0, ev, 2), 2);
+	assert_int_equal(ev[1].kind, CT_EV_DMA_FAULT);
+	for (unsigned int i = 0; i < 6; i++) {
+		assert_int_equal(target.ops->pci_command(&target, 2, true, true, true, false), 0);
+		assert_int_equal(target.ops->reg_write(&target, 0, 0x1000, 8, iova), 0);
+		switch (i) {
+		case 0:
+			assert_int_equal(target.ops->reset(&target, 2, CT_RESET_FLR), 0);
+			break;
+		case 1:
+			assert_int_equal(target.ops->reset(&target, 0, CT_RESET_FLR), 0);
+			break;
+		case 2:
+			assert_int_equal(target.ops->set_num_vfs(&target, 4), 0);
+			break;
+		case 3:
+			assert_int_equal(target.ops->fresh(&target), 0);
+			break;
+		case 4:
+			assert_int_equal(
+				target.ops->pci_command(&target, 2, true, false, true, false), 0);
+			break;
+		default:
+			/* NSSR */
+			assert_int_equal(target.ops->reg_write(&target, 0, 0x20, 4, 0x4E564D65), 0);
+			assert_int_equal(target.info.num_vfs, 0);
+			assert_int_equal(target.ops->irq_count(&target, 1, 3, &count), 0);
+			assert_int_equal(count, 0);
+		}
+		assert_int_equal(target.ops->reg_write(&target, 0, 0x1000, 8, iova), -EINVAL);
+	}
+	/* the number that is there already changes nothing */
+	close_peer(NULL);
+	open_master("good");
+	assert_non_null(target.ops->dma_alloc(&target, 64, 8, &iova));
+	assert_int_equal(target.ops->set_num_vfs(&target, 3), 0);
+	assert_int_equal(target.ops->reg_write(&target, 0, 0x1000, 8, iova), 0);
+	close_peer(NULL);
+	/* without PCI_COMMAND (bit 8) the simulator's host has done it */
+	open_peer_with("good 0x78", 0);
+	assert_non_null(target.ops->dma_alloc(&target, 64, 8, &iova));
+	assert_int_equal(target.ops->reg_write(&target, 0, 0x1000, 8, iova), 0);
 }
 
 static void the_rest_of_the_requests_arrive(void **state)
@@ -559,6 +619,7 @@ int main(void)
 		cmocka_unit_test_teardown(functions_reach_memory_and_interrupt, close_peer),
 		cmocka_unit_test_teardown(memory_has_unmapped_pages_around_it, close_peer),
 		cmocka_unit_test_teardown(resets_tell_num_vfs, close_peer),
+		cmocka_unit_test_teardown(bus_mastering_is_needed_and_ends_with_resets, close_peer),
 		cmocka_unit_test_teardown(the_rest_of_the_requests_arrive, close_peer),
 		cmocka_unit_test_teardown(another_process_gets_its_own_simulator, close_peer),
 		cmocka_unit_test_teardown(faults_at_the_start_are_named, close_peer),
