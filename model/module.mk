@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 
 MODEL_CORE := $(wildcard model/core/*.c)
-ifeq ($(wildcard model/core/migrate.c),)
-MODEL_CORE += model/tests/no-migrate.c
-endif
 # What a program that embeds the model for tests is built from.
 MODEL_SOURCES := $(MODEL_CORE) $(wildcard model/port/inproc/*.c)
 

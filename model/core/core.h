@@ -56,6 +56,18 @@
 #define LM_IO_READ 0x02
 #define LM_IO_WRITE_ZEROES 0x08
 
+/* Features. */
+#define LM_FID_ARBITRATION 0x01
+#define LM_FID_POWER 0x02
+#define LM_FID_TEMPERATURE 0x04
+#define LM_FID_ERROR_RECOVERY 0x05
+#define LM_FID_WRITE_CACHE 0x06
+#define LM_FID_NUM_QUEUES 0x07
+#define LM_FID_COALESCING 0x08
+#define LM_FID_VECTOR 0x09
+#define LM_FID_ATOMICITY 0x0A
+#define LM_FID_ASYNC_EVENTS 0x0B
+
 /* Registers, by offset. */
 #define LM_REG_CAP 0x00
 #define LM_REG_VS 0x08
@@ -324,6 +336,7 @@ struct lm_device {
 	unsigned int num_functions; /* config.total_vfs + 1 */
 	unsigned int num_vfs;
 	unsigned int next_turn; /* round robin */
+	unsigned int next_mig; /* the same, of the VFs with migration work */
 	struct lm_ns ns[LM_MAX_NAMESPACES];
 	struct lm_function *fn; /* num_functions */
 	void *mig_mem; /* lm_migrate_memory(config) bytes, 8-byte aligned */

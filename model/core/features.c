@@ -6,17 +6,6 @@
  */
 #include "core.h"
 
-#define FID_ARBITRATION 0x01
-#define FID_POWER 0x02
-#define FID_TEMPERATURE 0x04
-#define FID_ERROR_RECOVERY 0x05
-#define FID_WRITE_CACHE 0x06
-#define FID_NUM_QUEUES 0x07
-#define FID_COALESCING 0x08
-#define FID_VECTOR 0x09
-#define FID_ATOMICITY 0x0A
-#define FID_ASYNC_EVENTS 0x0B
-
 #define SEL_CURRENT 0
 #define SEL_DEFAULT 1
 #define SEL_SAVED 2
@@ -70,34 +59,34 @@ static uint16_t get_value(const struct lm_device *dev, const struct lm_features 
 			  uint32_t nsid, uint32_t dw11, uint32_t *value)
 {
 	switch (fid) {
-	case FID_ARBITRATION:
+	case LM_FID_ARBITRATION:
 		*value = feat->arbitration;
 		return LM_SC_SUCCESS;
-	case FID_POWER:
+	case LM_FID_POWER:
 		*value = feat->power;
 		return LM_SC_SUCCESS;
-	case FID_TEMPERATURE:
+	case LM_FID_TEMPERATURE:
 		return get_temperature(feat, dw11, value);
-	case FID_ERROR_RECOVERY:
+	case LM_FID_ERROR_RECOVERY:
 		if (!lm_ns_get(dev, nsid))
 			return LM_SC_INVALID_NS | LM_DNR;
 		*value = feat->error_recovery[nsid - 1];
 		return LM_SC_SUCCESS;
-	case FID_WRITE_CACHE:
+	case LM_FID_WRITE_CACHE:
 		*value = feat->write_cache;
 		return LM_SC_SUCCESS;
-	case FID_NUM_QUEUES:
+	case LM_FID_NUM_QUEUES:
 		*value = allocated_queues(dev);
 		return LM_SC_SUCCESS;
-	case FID_COALESCING:
+	case LM_FID_COALESCING:
 		*value = feat->coalescing;
 		return LM_SC_SUCCESS;
-	case FID_VECTOR:
+	case LM_FID_VECTOR:
 		return get_vector(dev, feat, dw11, value);
-	case FID_ATOMICITY:
+	case LM_FID_ATOMICITY:
 		*value = feat->atomicity;
 		return LM_SC_SUCCESS;
-	case FID_ASYNC_EVENTS:
+	case LM_FID_ASYNC_EVENTS:
 		*value = feat->async_events;
 		return LM_SC_SUCCESS;
 	default:
@@ -127,7 +116,7 @@ void lm_admin_get_features(struct lm_device *dev, struct lm_slot *slot)
 		status = get_value(dev, &defaults, fid, nsid, dw11, &value);
 		if (sel == SEL_CAPABILITIES)
 			value = CAPABILITY_CHANGEABLE |
-				(fid == FID_ERROR_RECOVERY ? CAPABILITY_NS_SPECIFIC : 0);
+				(fid == LM_FID_ERROR_RECOVERY ? CAPABILITY_NS_SPECIFIC : 0);
 	}
 	lm_complete(dev, slot, status, status ? 0 : value, 0);
 }
@@ -144,25 +133,25 @@ bool lm_feature_valid(const struct lm_device *dev, const struct lm_function *fn,
 {
 	(void)fn;
 	switch (fid) {
-	case FID_ARBITRATION:
+	case LM_FID_ARBITRATION:
 		return !(dw11 & 0xF8);
-	case FID_POWER:
+	case LM_FID_POWER:
 		return !(dw11 & ~POWER_WH);
-	case FID_TEMPERATURE:
+	case LM_FID_TEMPERATURE:
 		return temperature_valid(dw11);
-	case FID_ERROR_RECOVERY:
+	case LM_FID_ERROR_RECOVERY:
 		/* NSFEAT does not offer the deallocated block error (DULBE). */
 		return !(dw11 & ~0xFFFFu);
-	case FID_WRITE_CACHE:
-	case FID_ATOMICITY:
+	case LM_FID_WRITE_CACHE:
+	case LM_FID_ATOMICITY:
 		return dw11 <= 1;
-	case FID_NUM_QUEUES:
+	case LM_FID_NUM_QUEUES:
 		return (dw11 & 0xFFFF) != 0xFFFF && dw11 >> 16 != 0xFFFF;
-	case FID_COALESCING:
+	case LM_FID_COALESCING:
 		return !(dw11 & ~0xFFFFu);
-	case FID_VECTOR:
+	case LM_FID_VECTOR:
 		return !(dw11 & ~(VECTOR_CD | 0xFFFFu)) && (dw11 & 0xFFFF) < dev->config.vectors;
-	case FID_ASYNC_EVENTS:
+	case LM_FID_ASYNC_EVENTS:
 		return !(dw11 & ~ASYNC_SUPPORTED);
 	default:
 		return false;
@@ -221,32 +210,32 @@ static uint16_t set_value(struct lm_device *dev, struct lm_function *fn, uint8_t
 			  uint32_t dw11)
 {
 	switch (fid) {
-	case FID_ARBITRATION:
+	case LM_FID_ARBITRATION:
 		fn->feat.arbitration = dw11;
 		break;
-	case FID_POWER:
+	case LM_FID_POWER:
 		fn->feat.power = dw11;
 		break;
-	case FID_TEMPERATURE:
+	case LM_FID_TEMPERATURE:
 		set_temperature(dev, fn, dw11);
 		break;
-	case FID_ERROR_RECOVERY:
+	case LM_FID_ERROR_RECOVERY:
 		return set_error_recovery(dev, fn, nsid, dw11);
-	case FID_WRITE_CACHE:
+	case LM_FID_WRITE_CACHE:
 		fn->feat.write_cache = dw11;
 		break;
-	case FID_NUM_QUEUES:
+	case LM_FID_NUM_QUEUES:
 		return set_num_queues(dev, fn, dw11);
-	case FID_COALESCING:
+	case LM_FID_COALESCING:
 		fn->feat.coalescing = dw11;
 		break;
-	case FID_VECTOR:
+	case LM_FID_VECTOR:
 		set_vector(fn, dw11);
 		break;
-	case FID_ATOMICITY:
+	case LM_FID_ATOMICITY:
 		fn->feat.atomicity = dw11;
 		break;
-	default: /* FID_ASYNC_EVENTS */
+	default: /* LM_FID_ASYNC_EVENTS */
 		fn->feat.async_events = dw11;
 		break;
 	}
@@ -255,7 +244,7 @@ static uint16_t set_value(struct lm_device *dev, struct lm_function *fn, uint8_t
 
 static bool is_feature(uint8_t fid)
 {
-	return fid >= FID_ARBITRATION && fid <= FID_ASYNC_EVENTS && fid != 0x03;
+	return fid >= LM_FID_ARBITRATION && fid <= LM_FID_ASYNC_EVENTS && fid != 0x03;
 }
 
 void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot)
@@ -272,13 +261,13 @@ void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot)
 		status = LM_SC_INVALID_FIELD | LM_DNR;
 	else if (dw10 & SET_SAVE)
 		status = LM_SC_NOT_SAVEABLE | LM_DNR;
-	else if (fid != FID_ERROR_RECOVERY && nsid && nsid != NSID_ALL)
+	else if (fid != LM_FID_ERROR_RECOVERY && nsid && nsid != NSID_ALL)
 		status = LM_SC_NOT_NS_SPECIFIC | LM_DNR;
 	else if (!lm_feature_valid(dev, fn, fid, dw11))
 		status = LM_SC_INVALID_FIELD | LM_DNR;
 	else
 		status = set_value(dev, fn, fid, nsid, dw11);
-	if (!status && fid == FID_NUM_QUEUES)
+	if (!status && fid == LM_FID_NUM_QUEUES)
 		dw0 = allocated_queues(dev);
 	lm_complete(dev, slot, status, dw0, 0);
 }

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * SAVE_DATA and LOAD_DATA: parameters, chunks, snapshot and staging memory.
+ *
+ * A device has one buffer in which it builds the image that it saves, anew for
+ * each page that it moves, and one in which images are staged: the VF whose
+ * image that is keeps it until the image is whole or dropped, and others are
+ * told 138h (LM-LOD-170). A snapshot holds no more than what can change while
+ * a VF is suspended, so that each VF can have its own.
+ */
+#include "image.h"
+#include "migrate.h"
+
+#define INVALID_FIELD (LM_SC_INVALID_FIELD | LM_DNR)
+
+/* At the start of lm_device.mig_mem; then the two buffers. */
+struct store {
+	uint32_t total; /* bytes of the whole image */
+	uint32_t staged; /* bytes of it that are there */
+	uint8_t owner; /* VF that it is for, 0 = none */
+};
+
+#define STORE_SIZE ((sizeof(struct store) + 7) & ~(size_t)7)
+
+static struct store *get_store(struct lm_device *dev)
+{
+	return dev->mig_mem;
+}
+
+static uint8_t *picture(struct lm_device *dev)
+{
+	return (uint8_t *)dev->mig_mem + STORE_SIZE;
+}
+
+static uint8_t *staging(struct lm_device *dev)
+{
+	return picture(dev) + lm_image_max(&dev->config);
+}
+
+size_t lm_transfer_memory(const struct lm_config *config)
+{
+	return STORE_SIZE + 2 * (size_t)lm_image_max(config);
+}
+
+static bool exceeds_mdts(const struct lm_device *dev, uint32_t length)
+{
+	return dev->config.mdts && length > (uint64_t)LM_PAGE_SIZE << dev->config.mdts;
+}
+
+/* The snapshot that the transfer under way reads from. */
+static struct lm_snapshot *source(struct lm_mig *mig)
+{
+	return &mig->snapshot[mig->fresh ? !mig->current : mig->current];
+}
+
+uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
+{
+	uint32_t length = lm_get_le32(slot->sqe + LM_SQE_LENGTH);
+	uint32_t offset = lm_get_le32(slot->sqe + LM_SQE_OFFSET);
+	uint32_t size = lm_image_size(dev, fn);
+	struct lm_mig *mig = &fn->mig;
+	uint16_t status;
+
+	if (LM_DEFECT(SAVE_LENGTH_IGNORED))
+		length = size;
+	if ((length % 4 && !LM_DEFECT(SAVE_LENGTH_UNALIGNED)) || offset % 4 || offset >= size)
+		return INVALID_FIELD;
+	if (!length && offset && !LM_DEFECT(SAVE_OFFSET_WITHOUT_LENGTH))
+		return INVALID_FIELD;
+	if (!length)
+		length = size;
+	if (exceeds_mdts(dev, length))
+		return INVALID_FIELD;
+	status = lm_prp_begin(slot, length);
+	if (status)
+		return status;
+	mig->offset = offset;
+	mig->length = length < size - offset ? length : size - offset;
+	if (LM_DEFECT(SAVE_WRITES_MORE_THAN_IT_SAYS) && mig->length < length)
+		mig->length += 4;
+	mig->fresh = !offset || !mig->saved || LM_DEFECT(SAVE_SNAPSHOT_EACH_PIECE);
+	if (mig->fresh)
+		lm_image_snapshot(dev, fn, source(mig));
+	return LM_SC_SUCCESS;
+}
+
+/* How much the fault switch lets the host see. */
+static uint32_t visible(const struct lm_slot *slot, uint32_t length)
+{
+	if (slot->faulty && slot->fault.truncate && slot->fault.bytes < length)
+		return slot->fault.bytes;
+	return length;
+}
+
+static void build_picture(struct lm_device *dev, struct lm_function *fn, const struct lm_slot *slot)
+{
+	uint8_t *image = picture(dev);
+	uint32_t size = lm_image_save(dev, fn, source(&fn->mig), image);
+
+	if (LM_DEFECT(SAVE_CRC_STALE) && fn->mig.saved)
+		memset(image + LM_IMG_CRC, 0, 4);
+	if (slot->faulty && slot->fault.corrupt && slot->fault.bytes < size)
+		image[slot->fault.bytes] ^= 1;
+}
+
+static void save_done(struct lm_device *dev, struct lm_function *fn)
+{
+	struct lm_mig *mig = &fn->mig;
+
+	if (mig->fresh) {
+		mig->current = !mig->current;
+		mig->saved = true;
+	}
+	if (LM_DEFECT(SAVE_DISABLES_CONTROLLER)) {
+		fn->regs.cc &= ~LM_CC_EN;
+		fn->regs.csts &= ~LM_CSTS_RDY;
+	}
+	if (LM_DEFECT(SAVE_COUNTS_AS_READ))
+		fn->logs.host_reads++;
+}
+
+bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot,
+		  uint16_t *status, uint32_t *dw0)
+{
+	struct lm_mig *mig = &fn->mig;
+	uint32_t length = visible(slot, mig->length);
+	uint32_t done = slot->prp.done;
+	uint32_t moved;
+
+	*status = LM_SC_SUCCESS;
+	*dw0 = mig->length;
+	if (LM_DEFECT(SAVE_WRITES_MORE_THAN_IT_SAYS) && mig->length < slot->prp.length)
+		*dw0 -= 4;
+	if (done < length) {
+		build_picture(dev, fn, slot);
+		*status = lm_prp_move(dev, slot, picture(dev) + mig->offset + done, length - done,
+				      true, &moved);
+		if (*status) {
+			*dw0 = 0;
+			return true;
+		}
+	}
+	if (slot->prp.done < length)
+		return false;
+	if (LM_DEFECT(SAVE_REPORTS_BUFFER_LENGTH))
+		*dw0 = slot->prp.length;
+	save_done(dev, fn);
+	return true;
+}
+
+void lm_staging_drop(struct lm_device *dev, struct lm_function *fn)
+{
+	struct store *store = get_store(dev);
+
+	if (store->owner == fn->number)
+		store->owner = 0;
+	if (fn->mig.state == LM_STATE_LOADING)
+		fn->mig.state = LM_STATE_SUSPENDED;
+}
+
+/* The rules of the fields themselves (LM-LOD-030, LM-LOD-050, LM-COM-340). */
+static bool load_fields_valid(struct lm_device *dev, uint32_t size, uint32_t offset, uint32_t total)
+{
+	uint32_t max = lm_image_max(&dev->config);
+
+	if (!size || (size % 4 && !LM_DEFECT(LOAD_SIZE_UNALIGNED)) || offset % 4 || total % 4 ||
+	    total > max || exceeds_mdts(dev, size))
+		return false;
+	if (!total)
+		return !offset && size <= max;
+	if (LM_DEFECT(LOAD_END_WRAPS))
+		return offset + size <= total;
+	return offset <= total && size <= total - offset;
+}
+
+uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
+{
+	uint32_t size = lm_get_le32(slot->sqe + LM_SQE_LENGTH);
+	uint32_t offset = lm_get_le32(slot->sqe + LM_SQE_OFFSET);
+	uint32_t total = lm_get_le32(slot->sqe + LM_SQE_TOTAL);
+	struct store *store = get_store(dev);
+
+	if (!load_fields_valid(dev, size, offset, total))
+		return INVALID_FIELD;
+	if (offset && (fn->mig.state != LM_STATE_LOADING ||
+		       (offset != store->staged && !LM_DEFECT(LOAD_ORDER_UNCHECKED)) ||
+		       (total != store->total && !LM_DEFECT(LOAD_TOTAL_MAY_CHANGE))))
+		return LM_SC_SEQUENCE;
+	if (!offset && fn->mig.state == LM_STATE_LOADING && LM_DEFECT(LOAD_RESTART_REFUSED))
+		return LM_SC_SEQUENCE;
+	if (!offset)
+		lm_staging_drop(dev, fn);
+	if (store->owner && store->owner != fn->number)
+		return LM_SC_NOT_ENOUGH_RESOURCES | (LM_DEFECT(STAGING_FULL_SAYS_DNR) ? LM_DNR : 0);
+	store->owner = fn->number;
+	store->total = total ? total : size;
+	if (!offset)
+		store->staged = 0;
+	fn->mig.offset = offset;
+	fn->mig.length = size;
+	return lm_prp_begin(slot, size);
+}
+
+static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
+{
+	struct store *store = get_store(dev);
+	struct lm_image image;
+	uint16_t status;
+
+	if (LM_DEFECT(LOAD_DROPS_BEFORE_CHECK))
+		lm_fn_drop_work(dev, fn);
+	status = lm_image_check(dev, fn, staging(dev), store->total, &image);
+	if (!status && store->total == fn->mig.length && LM_DEFECT(LOAD_FETCHES_TWICE)) {
+		lm_prp_transfer(dev, slot, staging(dev), store->total, false);
+		status = lm_image_check(dev, fn, staging(dev), store->total, &image);
+	}
+	if (!status) {
+		lm_image_load(dev, fn, &image);
+		fn->mig.saved = false;
+	}
+	if (LM_DEFECT(LOAD_INCOMPATIBLE_SAYS_MALFORMED) &&
+	    (status & LM_SC_MASK) == LM_SC_INCOMPATIBLE_IMAGE)
+		status = LM_SC_INVALID_IMAGE | LM_DNR;
+	if (LM_DEFECT(LOAD_LACKING_SAYS_MALFORMED) && status == LM_SC_NOT_ENOUGH_RESOURCES)
+		status = LM_SC_INVALID_IMAGE | LM_DNR;
+	return status;
+}
+
+bool lm_load_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot,
+		  uint16_t *status)
+{
+	struct store *store = get_store(dev);
+	struct lm_mig *mig = &fn->mig;
+	uint32_t done = slot->prp.done;
+	uint32_t moved;
+
+	if (LM_DEFECT(LOAD_DMA_AS_VF))
+		slot->fn = fn->number;
+	*status = lm_prp_move(dev, slot, staging(dev) + mig->offset + done, mig->length - done,
+			      false, &moved);
+	if (LM_DEFECT(LOAD_DMA_AS_VF))
+		slot->fn = 0;
+	if (*status)
+		return true;
+	if (slot->prp.done < mig->length)
+		return false;
+	store->staged = mig->offset + mig->length;
+	if (store->staged < store->total) {
+		mig->state = LM_STATE_LOADING;
+		return true;
+	}
+	*status = commit(dev, fn, slot);
+	lm_staging_drop(dev, fn);
+	if (LM_DEFECT(LOAD_RESUMES) && !*status)
+		mig->state = LM_STATE_ACTIVE;
+	return true;
+}
