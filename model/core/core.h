@@ -553,7 +553,7 @@ static inline void lm_wake(const struct lm_device *dev)
  */
 /* bytes of memory for snapshots and staging */
 size_t lm_migrate_memory(const struct lm_config *config);
-/* power-on, once, after the base initialized itself; VFs: lm_migrate_init_vf() */
+/* power-on, once, before any function is initialized; VFs: lm_migrate_init_vf() */
 void lm_migrate_init(struct lm_device *dev);
 /* the VF comes to exist (VF Enable), or the device is initialized: ACTIVE, nothing staged */
 void lm_migrate_init_vf(struct lm_device *dev, struct lm_function *fn);

@@ -103,11 +103,11 @@ struct lm_device *lm_device_init(void *mem, size_t size, const struct lm_config 
 		memcpy(dev->ns[i].eui64, config->ns[i].eui64, sizeof(dev->ns[i].eui64));
 	}
 	dev->fn = carve(&next, dev->num_functions * sizeof(*dev->fn));
+	dev->mig_mem = carve(&next, lm_migrate_memory(config));
+	lm_migrate_init(dev);
 	for (i = 0; i < dev->num_functions; i++)
 		init_function(dev, i, &next);
-	dev->mig_mem = next;
 	lm_pf(dev)->exists = true;
-	lm_migrate_init(dev);
 	for (i = 1; i < dev->num_functions; i++)
 		lm_migrate_init_vf(dev, &dev->fn[i]);
 	return dev;
