@@ -214,3 +214,34 @@ unsigned int bench_events(const struct bench *b, uint64_t after, enum lm_ev_kind
 	}
 	return n;
 }
+
+void bench_five_cmd(struct bench *b, uint8_t opc, unsigned int vf, uint32_t length, uint32_t offset,
+		    uint32_t total)
+{
+	bench_cmd(b, opc);
+	bench_put32(b, LM_SQE_VF_INDEX, vf);
+	bench_put32(b, LM_SQE_LENGTH, length);
+	bench_put32(b, LM_SQE_OFFSET, offset);
+	bench_put32(b, LM_SQE_TOTAL, total);
+	if (opc == LM_OPC_SAVE_DATA || opc == LM_OPC_LOAD_DATA)
+		set_buffer(b);
+}
+
+uint16_t bench_five(struct bench *b, uint8_t opc, unsigned int vf)
+{
+	bench_five_cmd(b, opc, vf, 0, 0, 0);
+	return bench_exec(b, 0, 0) & (LM_DNR | 0x7FF);
+}
+
+uint16_t bench_save(struct bench *b, unsigned int vf, uint32_t length, uint32_t offset)
+{
+	bench_five_cmd(b, LM_OPC_SAVE_DATA, vf, length, offset, 0);
+	return bench_exec(b, 0, 0) & (LM_DNR | 0x7FF);
+}
+
+uint16_t bench_load(struct bench *b, unsigned int vf, uint32_t size, uint32_t offset,
+		    uint32_t total)
+{
+	bench_five_cmd(b, LM_OPC_LOAD_DATA, vf, size, offset, total);
+	return bench_exec(b, 0, 0) & (LM_DNR | 0x7FF);
+}

@@ -68,6 +68,17 @@ uint16_t bench_set_feature(struct bench *b, unsigned int fn, uint8_t fid, uint32
 uint16_t bench_get_feature(struct bench *b, unsigned int fn, uint8_t fid, uint32_t dw11);
 void bench_rw(struct bench *b, uint8_t opc, uint32_t nsid, uint64_t slba, uint32_t blocks);
 
+/*
+ * One of the five with the buffer in b->buf, as bench_exec() but without M.
+ * length is CDW11, and so on.
+ */
+void bench_five_cmd(struct bench *b, uint8_t opc, unsigned int vf, uint32_t length,
+		    uint32_t offset, uint32_t total);
+uint16_t bench_five(struct bench *b, uint8_t opc, unsigned int vf);
+uint16_t bench_save(struct bench *b, unsigned int vf, uint32_t length, uint32_t offset);
+uint16_t bench_load(struct bench *b, unsigned int vf, uint32_t size, uint32_t offset,
+		    uint32_t total);
+
 /* events of the journal of this kind for a function after a seq */
 unsigned int bench_events(const struct bench *b, uint64_t after, enum lm_ev_kind kind,
 			  unsigned int fn);
