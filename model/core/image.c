@@ -176,6 +176,7 @@ static void load_cqs(struct lm_device *dev, struct lm_function *fn, const uint8_
 {
 	const uint8_t *end = p + len;
 
+	(void)dev;
 	for (; p < end; p += LM_CQ_SIZE) {
 		struct lm_cq *cq = &fn->cq[lm_get_le16(p + LM_CQ_QID)];
 		uint16_t flags = lm_get_le16(p + LM_CQ_FLAGS);
@@ -224,6 +225,7 @@ static void load_sqs(struct lm_device *dev, struct lm_function *fn, const uint8_
 {
 	const uint8_t *end = p + len;
 
+	(void)dev;
 	for (; p < end; p += LM_SQ_SIZE) {
 		struct lm_sq *sq = &fn->sq[lm_get_le16(p + LM_SQ_QID)];
 

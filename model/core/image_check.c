@@ -110,6 +110,7 @@ static uint16_t find_sections(struct lm_device *dev, const uint8_t *buf, uint32_
 	unsigned int last = 0;
 	uint32_t i;
 
+	(void)dev;
 	for (i = 0; i < count; i++) {
 		unsigned int type, version;
 		uint32_t length;

@@ -297,6 +297,7 @@ static void resume(struct lm_device *dev, struct lm_function *fn)
 /* The refusal of SAVE_DATA or LOAD_DATA by the state of the VF, else 0. */
 static uint16_t refusal(struct lm_device *dev, const struct lm_function *fn, bool load)
 {
+	(void)dev;
 	switch (fn->mig.state) {
 	case LM_STATE_ACTIVE:
 		if (load ? LM_DEFECT(LOAD_WHILE_ACTIVE) : LM_DEFECT(SAVE_WHILE_ACTIVE))
@@ -406,6 +407,7 @@ static unsigned int vf_index(const struct lm_device *dev, const struct lm_slot *
 {
 	unsigned int vf = lm_get_le16(slot->sqe + LM_SQE_VF_INDEX);
 
+	(void)dev;
 	if (LM_DEFECT(VF_INDEX_BIG_ENDIAN))
 		vf = (vf >> 8 | vf << 8) & 0xFFFF;
 	if (LM_DEFECT(VF_INDEX_8_BITS))

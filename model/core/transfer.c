@@ -107,6 +107,7 @@ static void save_done(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_mig *mig = &fn->mig;
 
+	(void)dev;
 	if (mig->fresh) {
 		mig->current = !mig->current;
 		mig->saved = true;
