@@ -180,5 +180,6 @@ const char *rp_uncovered_reason(const struct rp_judged *j)
 		return j->req->reason;
 	if (j->req && !strcmp(j->req->binds, "driver"))
 		return "binds the driver; this run judged a device";
-	return "no row in this run cites it";
+	return rp_suite_cites(j->id) ? "the rows that cite it were not part of this run" :
+				       "no row of the suite cites it";
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 
 FLAGS_reports := -D_GNU_SOURCE -Ireports -Ireports/include -Iconformance/core \
-	-Ispec/tables -I$(B)/gen
+	-Iconformance/include -Ispec/tables -I$(B)/gen
 
 # For the program that has the subcommands. spec.c holds the specification of
 # this build; the tests of reports have a small one that never changes.

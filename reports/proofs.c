@@ -37,3 +37,26 @@ unsigned int rp_proofs(const char *id)
 	}
 	return n;
 }
+
+const char *rp_suite_reqs(const char *row)
+{
+	const char *id, *reqs;
+	size_t i;
+
+	for (i = 0; (id = rp_spec()->row(i, &reqs)); i++)
+		if (!strcmp(id, row))
+			return reqs;
+	return NULL;
+}
+
+bool rp_suite_cites(const char *id)
+{
+	size_t i, len = strlen(id);
+	const char *reqs, *at;
+
+	for (i = 0; rp_spec()->row(i, &reqs); i++)
+		for (at = reqs; *at; at += strcspn(at, " "), at += strspn(at, " "))
+			if (strcspn(at, " ") == len && !strncmp(at, id, len))
+				return true;
+	return false;
+}

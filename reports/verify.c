@@ -120,6 +120,38 @@ static void check_row(struct check *c, const struct rp_log *log, const struct rp
 	      ct_verdict_name(row->verdict));
 }
 
+/* The row's requirements are those of the suite, in its order. */
+static bool cites_as_suite(const struct rp_row *row, const char *reqs)
+{
+	size_t i, len;
+
+	for (i = 0; *reqs; i++) {
+		len = strcspn(reqs, " ");
+		if (strlen(rp_row_req(row, i)) != len || strncmp(rp_row_req(row, i), reqs, len))
+			return false;
+		reqs += len;
+		reqs += strspn(reqs, " ");
+	}
+	return i == json_array_size(row->reqs);
+}
+
+/* No row was added or changed, and of a whole run none is left out. */
+static void check_suite(struct check *c, const struct rp_matrix *m)
+{
+	const struct rp_log *log = m->log;
+	const char *id, *reqs;
+	size_t i;
+
+	for (i = 0; i < log->nrows; i++) {
+		reqs = rp_suite_reqs(log->rows[i].id);
+		claim(c, reqs, "%s: the suite has no such row", log->rows[i].id);
+		claim(c, !reqs || cites_as_suite(&log->rows[i], reqs),
+		      "%s cites other requirements than in the suite", log->rows[i].id);
+	}
+	for (i = 0; !m->partial && (id = rp_spec()->row(i, &reqs)); i++)
+		claim(c, rp_log_row(log, id), "%s is missing, though no filter left it out", id);
+}
+
 /* Whether the IDs could be checked at all. */
 static bool check_ids(struct check *c, const struct rp_log *log)
 {
@@ -173,18 +205,20 @@ static void check_totals(struct check *c, const struct rp_matrix *m)
 	      m->log->nrows);
 }
 
-/* The derived members must be what this program makes of the log. */
-static void check_derived(struct check *c, const struct rp_bundle *b, const struct rp_log *log)
+/* What only the same suite can check: its rows, and what it makes of the log. */
+static void check_derived(struct check *c, const struct rp_bundle *b, const struct rp_matrix *m)
 {
+	const struct rp_log *log = m->log;
 	struct rp_bundle again = { 0 };
 	const struct rp_member *got;
 	size_t i;
 
 	if (strcmp(rp_str(log->env, "suite"), LM_SUITE_VERSION)) {
-		printf("the reports were not compared: made by suite %s, this is %s\n",
+		printf("rows and reports were not compared: made by suite %s, this is %s\n",
 		       rp_str(log->env, "suite"), LM_SUITE_VERSION);
 		return;
 	}
+	check_suite(c, m);
 	if (!rp_bundle_derive(&again, log))
 		return;
 	for (i = 0; i < again.n; i++) {
@@ -211,7 +245,8 @@ static int verify_log(struct check *c, const struct rp_bundle *b, const struct r
 	for (i = 0; i < log->nrows; i++)
 		check_row(c, log, &log->rows[i]);
 	check_totals(c, m);
-	check_derived(c, b, log);
+	if (ids)
+		check_derived(c, b, m);
 	printf("%s: %u claims checked, %u wrong\n",
 	       c->wrong ? "the bundle contradicts itself" : m->headline, c->done, c->wrong);
 	rp_matrix_free(m);

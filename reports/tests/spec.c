@@ -26,6 +26,20 @@ static const struct lm_retired_text retired[] = { { "LM-SUS-040",
 						    "it said the same as LM-SUS-020" },
 						  { 0 } };
 
+static const char *row_at(size_t i, const char **reqs)
+{
+	static const char *const rows[][2] = {
+		{ "SUS/suspends", "LM-SUS-010 LM-SUS-020" }, { "RSM/resumes", "LM-RSM-010" },
+		{ "SAV/stays-inside", "LM-SAV-010" },	     { "COM/nsid", "LM-SUS-030" },
+		{ "LOD/keeps-the-vf", "LM-LOD-010" },	     { "IOF/silent", "LM-SUS-020" },
+	};
+
+	if (i >= sizeof(rows) / sizeof(rows[0]))
+		return NULL;
+	*reqs = rows[i][1];
+	return rows[i][0];
+}
+
 const struct rp_spec *rp_spec(void)
 {
 	static const struct rp_spec spec = {
@@ -35,6 +49,7 @@ const struct rp_spec *rp_spec(void)
 		.proofs = "LM-SUS-010 SUS/suspends 1\n"
 			  "LM-SUS-010 SUS/suspends 2\n"
 			  "LM-RSM-010 RSM/resumes 7\n",
+		.row = row_at,
 	};
 
 	return &spec;
