@@ -507,7 +507,7 @@ static void fingerprint(struct ct *ct, unsigned int i)
 	memset(id + 4, 0, 68);
 	memset(id + 78, 0, 2);
 	memset(id + 768, 0, 256);
-	memset(id + 2048, 0, 2048);
+	memset(id + 3072, 0, 1024);
 	image = hn_scene_saved(ct, 1);
 	ct_check(ct, lm_get_le32(image.bytes + LM_IMG_FINGERPRINT) == hn_crc32c(0, id, sizeof(id)),
 		 "fingerprint %08xh, Identify data give %08xh",
