@@ -103,3 +103,11 @@ void hn_image_set_total(struct hn_image *image)
 {
 	lm_put_le32(image->bytes + LM_IMG_TOTAL_LENGTH, image->len);
 }
+
+uint32_t hn_largest_image(struct ct *ct)
+{
+	uint8_t id[LM_ID_SIZE];
+
+	hn_identify(ct, 0, NVME_CNS_CONTROLLER, 0, id);
+	return lm_get_le32(id + LM_ID_MAX_IMAGE);
+}

@@ -51,6 +51,9 @@ struct hn_image hn_image_insert(struct ct *ct, const struct hn_image *image, uin
 struct hn_image hn_image_remove(struct ct *ct, const struct hn_image *image, uint32_t offset,
 				uint32_t len);
 
+/** hn_largest_image() - the largest image in bytes, as the PF's Identify data have it */
+uint32_t hn_largest_image(struct ct *ct);
+
 /** hn_image_set_total() - write the image's own length into its header */
 void hn_image_set_total(struct hn_image *image);
 

@@ -132,7 +132,7 @@ static void namespaces_stay(struct ct *ct, unsigned int i)
 	foreign = hn_image_copy(ct, &image);
 	s = hn_image_find(ct, &foreign, LM_SEC_NAMESPACES);
 	if (i == 0)
-		lm_put_le64(foreign.bytes + s.payload + LM_NS_NSZE, 4096);
+		foreign.bytes[s.payload + LM_NS_NSZE] ^= 0x10;
 	else
 		lm_put_le32(foreign.bytes + s.payload + s.len - LM_NS_SIZE + LM_NS_NSID, 9);
 	hn_image_mend(&foreign);

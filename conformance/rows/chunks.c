@@ -225,19 +225,11 @@ static uint32_t number(enum number of, int32_t n, uint32_t image, uint32_t max)
 	return (of == N_IMAGE ? image : of == N_MAX ? max : 0) + (uint32_t)n;
 }
 
-static uint32_t largest_image(struct ct *ct)
-{
-	uint8_t id[LM_ID_SIZE];
-
-	hn_identify(ct, 0, NVME_CNS_CONTROLLER, 0, id);
-	return lm_get_le32(id + LM_ID_MAX_IMAGE);
-}
-
 static void bad_load(struct ct *ct, unsigned int i)
 {
 	struct hn_image image = suspended_image(ct);
 	const struct bad_load *b = &bad_loads[i];
-	uint32_t max = largest_image(ct);
+	uint32_t max = hn_largest_image(ct);
 	uint8_t *data = hn_mem(ct, max + 64);
 	struct ct_cqe cqe;
 	struct hn_cmd cmd;

@@ -40,8 +40,11 @@ static void refused_or_harmless(struct ct *ct, uint16_t vf, const struct hn_imag
 		hn_load(ct, vf, original);
 		return;
 	}
-	ct_status(ct, &cqe, LM_SC_INVALID_IMAGE, LM_SC_INCOMPATIBLE_IMAGE,
-		  LM_SC_NOT_ENOUGH_RESOURCES);
+	if (damaged->len > hn_largest_image(ct))
+		ct_status(ct, &cqe, LM_SC_INVALID_FIELD);
+	else
+		ct_status(ct, &cqe, LM_SC_INVALID_IMAGE, LM_SC_INCOMPATIBLE_IMAGE,
+			  LM_SC_NOT_ENOUGH_RESOURCES);
 	hn_image_equal(ct, original, &after, what);
 }
 

@@ -362,7 +362,9 @@ static void section_case(struct ct *ct, unsigned int i)
 	}
 	hn_image_set_total(&damaged);
 	hn_image_mend(&damaged);
-	if (i % 6 == 5 && (s.type == LM_SEC_NAMESPACES))
+	if (damaged.len > hn_largest_image(ct))
+		refused(ct, &image, &damaged, LM_SC_INVALID_FIELD);
+	else if (i % 6 == 5 && s.type == LM_SEC_NAMESPACES)
 		refused(ct, &image, &damaged, LM_SC_INCOMPATIBLE_IMAGE);
 	else
 		refused(ct, &image, &damaged, LM_SC_INVALID_IMAGE);
@@ -386,7 +388,7 @@ static void section_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(image_sections, .id = "IMG/sections-that-do-not-fit-are-refused",
        .reqs = "LM-IMG-080 LM-IMG-040",
        .given = "a suspended VF and its image, one section dropped, repeated, renamed or of another length",
-       .when = "the image is loaded", .expect = "1C0h (no namespaces: 1C1h), the VF as before",
+       .when = "the image is loaded", .expect = "1C0h (no namespaces: 1C1h; longer than the largest image: 002h), the VF as before",
        .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = section_cases,
        .name = section_name, .run = section_case);
 

@@ -326,6 +326,8 @@ static void masked_event(struct ct *ct, unsigned int i)
 	aer[1] = hn_aer(ct, SRC);
 	hn_settle(ct);
 	ct_check(ct, t->ops->namespace_resize(t, 2, blocks / 2) == 0, "resize");
+	hn_settle(ct);
+	hn_reap_all(ct, SRC);
 	hn_drain(ct, SRC);
 	ct_check(ct, aer[0]->done && !aer[1]->done, "the change was not reported once");
 	hn_migrate(ct, SRC, DST);

@@ -229,6 +229,7 @@ static void pf_case(struct ct *ct, unsigned int i)
 	uint32_t csts;
 
 	hn_need_vfs(ct, 3);
+	hn_enable(ct, 0);
 	reach(ct, stage);
 	if (stage == STAGE_SUSPENDED || stage == STAGE_LOADED)
 		before = hn_save(ct, VF);

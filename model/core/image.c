@@ -46,7 +46,7 @@ uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
 	memset(b + 4, 0, 68); /* SN, MN, FR */
 	memset(b + 78, 0, 2); /* CNTLID */
 	memset(b + 768, 0, 256); /* SUBNQN */
-	memset(b + 2048, 0, 2048); /* power states, vendor specific */
+	memset(b + 3072, 0, 1024); /* vendor specific */
 	return lm_crc32c(0, b, LM_ID_SIZE);
 }
 

@@ -93,7 +93,7 @@ uint32_t identify_fingerprint(struct device *dev, unsigned int function)
 	memset(data + 4, 0, 68);
 	memset(data + 78, 0, 2);
 	memset(data + 768, 0, 256);
-	memset(data + 2048, 0, 2048);
+	memset(data + 3072, 0, 1024);
 	return crc32c(0, data, sizeof(data));
 }
 
