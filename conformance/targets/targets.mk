@@ -14,3 +14,12 @@ PCI_TARGET := conformance/targets/pci.c conformance/targets/pci-find.c \
 
 $(eval $(call unit_test,pci-target,conformance/tests/pci-target.c \
 	conformance/tests/pci-script.c $(PCI_TARGET),-lcmocka -lnvme))
+
+# Whole runs of the runner over a controller that is made of scripted calls.
+$(eval $(call program,test/nvme-lm-ct-fake,conformance/tests/pci-fake.c $(CORE) conformance/core/main.c \
+	$(HOST) $(TARGETS) $(ROWS) $(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
+CHECKS += pci-guard
+QUICK += check-pci-guard
+.PHONY: check-pci-guard
+check-pci-guard: $(B)/test/nvme-lm-ct-fake
+	@tools/quietly conformance/tests/pci-guard.sh $<

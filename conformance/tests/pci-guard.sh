@@ -60,6 +60,11 @@ with_verdict()
 	grep -q '^{"type":"row".*"verdict":"'"$1"'"' "$dir/log"
 }
 
+none_of_the_five()
+{
+	! grep -Ex "$five" "$FAKE_LOG"
+}
+
 some_of_the_five()
 {
 	grep -qEx "$five" "$FAKE_LOG"
@@ -83,8 +88,8 @@ for device in "FAKE_BYTE=01 FAKE_UUID=foreign" "FAKE_BYTE=01 FAKE_UUID=none" \
 	"FAKE_BYTE=01 FAKE_UUID=none FAKE_PCI=1b36:1457" \
 	"FAKE_BYTE=01 FAKE_UUID=none FAKE_PCI=8086:0010"; do
 	# shellcheck disable=SC2086
-	run "${no_verdict:-4}" $device --
-	check "none of the five is sent" only_identify_and_logs
+	run 4 $device --
+	check "none of the five is sent" none_of_the_five
 	check "rows are held back" with_verdict SKIPPED
 	check "the log is whole" is_whole
 done
@@ -103,10 +108,13 @@ check "some of the five are sent" some_of_the_five
 check "a row passes" with_verdict PASS
 
 # it vanishes: the run ends, what was judged is kept
-run 2 FAKE_BYTE=00 FAKE_VANISH=20 -- --i-own=fake-1 --expect-absent
+run 2 FAKE_BYTE=00 FAKE_VANISH=10 -- --i-own=fake-1 --expect-absent
+check "cases that were judged are kept" grep -q '^{"type":"case".*"verdict":"PASS"' "$dir/log"
 check "the row under way is an error" with_verdict ERROR
+check "the rows behind it are not run" with_verdict "NOT RUN"
 check "the log is whole" is_whole
 check "one line says it" [ "$(wc -l <"$dir/err")" -eq 1 ]
+check "the line names the device" grep -q "/dev/nvme0 does not exist" "$dir/err"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
