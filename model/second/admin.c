@@ -92,8 +92,9 @@ void admin_execute(struct device *dev, struct command *cmd)
 		identify_command(dev, cmd);
 		break;
 	case ABORT:
-		/* Nothing stays in flight but event requests: not aborted. */
-		cmd->dw0 = 1;
+		/* Of what can be in flight only a SUSPEND is aborted (LM-SUS-090). */
+		cmd->dw0 = cmd->function || lm_get_le16(cmd->sqe + LM_SQE_CDW10) ||
+			   !migrate_abort(dev, lm_get_le16(cmd->sqe + LM_SQE_CDW10 + 2));
 		break;
 	case AER:
 		keep_request(dev, cmd);

@@ -25,13 +25,24 @@ void device_leave_staging(struct device *dev, const struct vf *vf)
  */
 void device_reset_vf(struct device *dev, struct vf *vf)
 {
+	struct pending pending = vf->pending;
+	bool draining = vf->state == LM_STATE_DRAINING;
+
 	device_leave_staging(dev, vf);
 	memset(&vf->live, 0, sizeof(vf->live));
 	memset(vf->snapshot, 0, sizeof(vf->snapshot));
 	vf->snapshot_len = 0;
+	flight_drop(vf);
 	vf->state = LM_STATE_ACTIVE;
 	identify_own(vf->vfn, vf->live.identity);
 	guest_set_up(vf);
+
+	/* LM-STA-290: first the reset takes effect, then SUSPEND ends. */
+	memset(&vf->pending, 0, sizeof(vf->pending));
+	if (draining && pending.waiter) {
+		command_fail(pending.waiter, LM_SC_NOT_SUSPENDED);
+		pending.waiter->done = true;
+	}
 }
 
 /* From one number to another VF Enable is cleared in between: all are reset. */
@@ -74,14 +85,41 @@ void device_power_on(struct device *dev)
 
 	guest_forget(dev);
 	memset(&dev->staging, 0, sizeof(dev->staging));
+	memset(&dev->medium, 0, sizeof(dev->medium));
 	make_namespaces(dev);
 	for (i = 0; i < SM_TOTAL_VFS; i++)
 		dev->vfs[i].vfn = i + 1;
 	device_reset_all(dev);
-	dev->num_vfs = SM_TOTAL_VFS;
+	dev->num_vfs = SM_FIRST_NUM_VFS;
 }
 
 void device_release(struct device *dev)
 {
 	guest_forget(dev);
+}
+
+/*
+ * The operator resizes a namespace. Each VF notes it in its log, whatever its
+ * state, and queues the event where the guest asked for it (LM-STA-550).
+ */
+bool device_resize(struct device *dev, uint32_t nsid, uint64_t blocks)
+{
+	unsigned int vfn;
+
+	if (nsid == 0 || nsid > SM_NAMESPACES || blocks == 0)
+		return false;
+	if (dev->ns[nsid - 1].blocks == blocks)
+		return true;
+	dev->ns[nsid - 1].blocks = blocks;
+	for (vfn = 1; vfn <= dev->num_vfs; vfn++) {
+		struct vf *vf = device_vf(dev, vfn);
+		uint8_t *changed = vf->live.logs + LM_LOG_CHANGED_NS;
+
+		if (!guest_is_ready(vf))
+			continue;
+		lm_put_le64(changed, lm_get_le64(changed) | 1ull << (nsid - 1));
+		if (lm_get_le32(vf->live.features + LM_FEA_ASYNC_EVENTS) & SM_AEC_NAMESPACE)
+			work_event(dev, vf, SM_EVENT_NAMESPACE);
+	}
+	return true;
 }

@@ -75,6 +75,7 @@ void guest_set_up(struct vf *vf)
 	uint8_t *cq = state->cqs[0];
 	uint8_t *sq = state->sqs[0];
 
+	flight_drop(vf);
 	memset(state->cqs, 0, sizeof(state->cqs));
 	memset(state->sqs, 0, sizeof(state->sqs));
 	memset(state->aers, 0, sizeof(state->aers));
@@ -99,7 +100,7 @@ void guest_set_up(struct vf *vf)
 	lm_put_le64(sq + LM_SQ_BASE, asq);
 }
 
-static bool is_ready(const struct vf *vf)
+bool guest_is_ready(const struct vf *vf)
 {
 	uint32_t csts = lm_get_le32(vf->live.regs + LM_REGS_CSTS);
 
@@ -107,12 +108,13 @@ static bool is_ready(const struct vf *vf)
 }
 
 /* The host has seen what was posted; while the VF is not ACTIVE this is latched. */
-static void consume(struct vf *vf)
+void guest_consume(struct vf *vf)
 {
 	uint8_t *cq = vf->live.cqs[0];
 
 	if (vf->live.nr_cqs)
 		lm_put_le16(cq + LM_CQ_HEAD, lm_get_le16(cq + LM_CQ_TAIL));
+	work_drain(vf);
 }
 
 /*
@@ -127,11 +129,11 @@ bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd)
 
 	cmd->done = false;
 	/* A host that finds its controller disabled or failed enables it, if it can. */
-	if (vf->state == LM_STATE_ACTIVE && !is_ready(vf))
+	if (vf->state == LM_STATE_ACTIVE && !guest_is_ready(vf))
 		guest_set_up(vf);
-	if (!is_ready(vf))
+	if (!guest_is_ready(vf))
 		return true;
-	consume(vf);
+	guest_consume(vf);
 	slot = lm_get_le16(sq + LM_SQ_TAIL);
 	tail = slot == lm_get_le16(sq + LM_SQ_QSIZE) ? 0 : slot + 1;
 	if (tail == lm_get_le16(sq + LM_SQ_HEAD))
@@ -141,6 +143,6 @@ bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd)
 		return false;
 	lm_put_le16(sq + LM_SQ_TAIL, (uint16_t)tail);
 	work_run(dev, vf, cmd, slot);
-	consume(vf);
+	guest_consume(vf);
 	return true;
 }

@@ -67,6 +67,7 @@ void identify_controller(struct device *dev, unsigned int function, uint8_t data
 	data[260] = 0x03; /* FRMW: one slot, read only */
 	data[261] = 0x06; /* LPA: log page 05h, extended Get Log Page */
 	data[262] = LM_LOG_ERROR_SLOTS - 1; /* ELPE */
+	lm_put_le32(data + 92, SM_AEC_NAMESPACE); /* OAES */
 	lm_put_le16(data + 266, 343); /* WCTEMP */
 	lm_put_le16(data + 268, 353); /* CCTEMP */
 	data[512] = 0x66; /* SQES */

@@ -187,14 +187,53 @@ static void load(struct device *dev, struct vf *vf, struct command *cmd)
 	stop_loading(dev, vf);
 }
 
-/*
- * Nothing of a VF is ever in flight here between two commands, so DRAINING
- * begins and ends within this function (LM-STA-120, LM-STA-260).
- */
-static void suspend(struct device *dev, struct vf *vf)
+/* LM-STA-120: DRAINING while something is in flight, else SUSPENDED at once. */
+static void suspend(struct device *dev, struct vf *vf, struct command *cmd)
 {
+	uint64_t limit = SM_SUSPEND_LIMIT * 100000000ull;
+
 	stop_loading(dev, vf);
-	vf->state = LM_STATE_SUSPENDED;
+	if (!flight_any(vf)) {
+		vf->state = LM_STATE_SUSPENDED;
+		return;
+	}
+	vf->state = LM_STATE_DRAINING;
+	vf->pending.cid = lm_get_le16(cmd->sqe + LM_SQE_CID);
+	vf->pending.deadline = dev->clock < UINT64_MAX - limit ? dev->clock + limit :
+								 UINT64_MAX - 1;
+	vf->pending.waiter = cmd;
+	cmd->done = false;
+}
+
+/* With an error the VF is ACTIVE again, and nothing is lost (LM-SUS-070, LM-SUS-090). */
+void migrate_end_suspend(struct device *dev, struct vf *vf, unsigned int sc)
+{
+	struct command *waiter = vf->pending.waiter;
+
+	memset(&vf->pending, 0, sizeof(vf->pending));
+	vf->state = sc ? LM_STATE_ACTIVE : LM_STATE_SUSPENDED;
+	if (waiter) {
+		if (sc)
+			command_fail(waiter, sc);
+		waiter->done = true;
+	}
+	work_run(dev, vf, NULL, 0);
+}
+
+/* True where the identifier is that of a pending SUSPEND, which ends. */
+bool migrate_abort(struct device *dev, unsigned int cid)
+{
+	unsigned int vfn;
+
+	for (vfn = 1; vfn <= dev->num_vfs; vfn++) {
+		struct vf *vf = device_vf(dev, vfn);
+
+		if (vf->state == LM_STATE_DRAINING && vf->pending.cid == cid) {
+			migrate_end_suspend(dev, vf, LM_SC_ABORT_REQUESTED);
+			return true;
+		}
+	}
+	return false;
 }
 
 void migrate_command(struct device *dev, struct command *cmd)
@@ -220,7 +259,7 @@ void migrate_command(struct device *dev, struct command *cmd)
 		cmd->dw0 = image_size(vf);
 		break;
 	case LM_OPC_SUSPEND:
-		suspend(dev, vf);
+		suspend(dev, vf, cmd);
 		break;
 	case LM_OPC_RESUME:
 		resume(dev, vf, cmd);

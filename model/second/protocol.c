@@ -18,7 +18,9 @@ enum {
 	MSG_RESET = 7,
 	MSG_NUM_VFS = 8,
 	MSG_FRESH = 9,
-	MSG_ADVANCE = 10
+	MSG_ADVANCE = 10,
+	MSG_NAMESPACE = 12,
+	MSG_MEDIA = 13
 };
 enum { E_NONE, E_UNSUPPORTED, E_INVALID, E_TIMEOUT, E_FAILED };
 
@@ -31,6 +33,8 @@ enum { E_NONE, E_UNSUPPORTED, E_INVALID, E_TIMEOUT, E_FAILED };
 #define CAP_NUM_VFS (1u << 12)
 #define CAP_FRESH (1u << 13)
 #define CAP_CLOCK (1u << 14)
+#define CAP_NAMESPACE (1u << 16)
+#define CAP_MEDIA (1u << 17)
 #define CAP_REFERENCE_IMAGE (1u << 18)
 
 #define COMMAND_TIME 1000 /* nanoseconds that an admin command takes */
@@ -111,7 +115,7 @@ static unsigned int hello(struct device *dev, const struct request *req, struct 
 	lm_put_le16(rep->data + 4, (uint16_t)dev->num_vfs);
 	lm_put_le64(rep->data + 8, CAP_ADMIN | CAP_RAW_SQE | CAP_VF_ADMIN | CAP_FLR | CAP_PF_FLR |
 					   CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH | CAP_CLOCK |
-					   CAP_REFERENCE_IMAGE);
+					   CAP_NAMESPACE | CAP_MEDIA | CAP_REFERENCE_IMAGE);
 	lm_put_le16(rep->data + 16, SM_VENDOR);
 	lm_put_le16(rep->data + 18, 1);
 	lm_put_le32(rep->data + 20, SM_BUFFER_MAX);
@@ -150,7 +154,8 @@ static bool valid_admin(const struct device *dev, const struct request *req, str
 static unsigned int admin(struct device *dev, const struct request *req, struct reply *rep)
 {
 	struct command cmd = { 0 };
-	uint64_t limit, spent;
+	uint64_t start = dev->clock;
+	uint64_t limit, end;
 
 	if (!valid_admin(dev, req, &cmd))
 		return E_INVALID;
@@ -167,12 +172,18 @@ static unsigned int admin(struct device *dev, const struct request *req, struct 
 		cmd.head = (uint16_t)dev->pf_head;
 		admin_execute(dev, &cmd);
 	}
-	spent = cmd.done && limit > COMMAND_TIME ? COMMAND_TIME : limit;
-	dev->clock += spent;
-	if (!cmd.done)
+	end = limit < UINT64_MAX - start ? start + limit : UINT64_MAX;
+	flight_advance(dev, end, &cmd);
+	if (!cmd.done) {
+		flight_forget(dev, &cmd);
 		return E_TIMEOUT;
+	}
+	if (cmd.function)
+		guest_consume(device_vf(dev, cmd.function));
+	if (dev->clock == start && end - start >= COMMAND_TIME)
+		flight_advance(dev, start + COMMAND_TIME, NULL);
 	put_completion(&cmd, rep->data);
-	lm_put_le64(rep->data + 16, spent);
+	lm_put_le64(rep->data + 16, dev->clock - start);
 	lm_put_le32(rep->data + 24, cmd.written);
 	rep->len = REPLY_SIZE + cmd.written;
 	return E_NONE;
@@ -222,10 +233,34 @@ static unsigned int fresh(struct device *dev, const struct request *req, struct 
 
 static unsigned int advance(struct device *dev, const struct request *req)
 {
+	uint64_t span;
+
 	if (req->len != 8)
 		return E_INVALID;
-	/* Nothing here waits for time; it only passes. */
-	dev->clock += lm_get_le64(req->data);
+	span = lm_get_le64(req->data);
+	flight_advance(dev, span < UINT64_MAX - dev->clock ? dev->clock + span : UINT64_MAX, NULL);
+	return E_NONE;
+}
+
+static unsigned int resize(struct device *dev, const struct request *req)
+{
+	if (req->len != 16 ||
+	    !device_resize(dev, lm_get_le32(req->data), lm_get_le64(req->data + 8)))
+		return E_INVALID;
+	return E_NONE;
+}
+
+static unsigned int set_medium(struct device *dev, const struct request *req)
+{
+	struct medium medium;
+
+	if (req->len != 16 || req->data[0] > MEDIUM_FAIL || req->data[1] > 1)
+		return E_INVALID;
+	medium.mode = (enum medium_mode)req->data[0];
+	medium.admin = req->data[1];
+	medium.status = lm_get_le16(req->data + 2);
+	medium.latency = lm_get_le64(req->data + 8);
+	flight_set_medium(dev, &medium);
 	return E_NONE;
 }
 
@@ -244,6 +279,10 @@ static unsigned int dispatch(struct device *dev, const struct request *req, stru
 		return fresh(dev, req, rep);
 	case MSG_ADVANCE:
 		return advance(dev, req);
+	case MSG_NAMESPACE:
+		return resize(dev, req);
+	case MSG_MEDIA:
+		return set_medium(dev, req);
 	default:
 		return E_UNSUPPORTED;
 	}

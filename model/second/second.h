@@ -16,10 +16,12 @@
 
 #include "nvme-lm.h"
 
-#define SM_TOTAL_VFS 4
+#define SM_TOTAL_VFS 5
+#define SM_FIRST_NUM_VFS 4 /* at power-on */
 #define SM_IO_QUEUES 8 /* I/O SQs, and I/O CQs, of each VF: QIDs 1 to 8 */
 #define SM_QUEUES (SM_IO_QUEUES + 1)
 #define SM_VECTORS 9
+#define SM_FLIGHTS 8 /* commands of one VF in flight (LM-IOF-170) */
 #define SM_NAMESPACES 2
 /* More than the largest image that a VF gives: room for sections to skip. */
 #define SM_IMAGE_MAX 8192u
@@ -53,6 +55,10 @@
 #define CSTS_RDY 0x1u
 #define CSTS_CFS 0x2u
 
+#define SM_AEC_NAMESPACE 0x100u
+/* A notice, "namespace attribute changed", with log page 04h */
+#define SM_EVENT_NAMESPACE 0x00040002u
+
 /* Event types that a VF of this model can have: error, health, notice. */
 #define SM_EVENT_TYPES 0x7u
 
@@ -72,12 +78,34 @@ struct vf_state {
 	uint32_t recovery[SM_NAMESPACES];
 };
 
+struct command;
+
+/* A fetched command that its time has not come for. */
+struct flight {
+	bool used;
+	uint64_t due; /* FLIGHT_HELD: not before the mode of the medium changes */
+	uint64_t order;
+	uint8_t sqe[LM_SQE_SIZE];
+	struct command *waiter; /* NULL: nobody waits any more */
+};
+
+#define FLIGHT_HELD UINT64_MAX
+
+/* A SUSPEND between its fetch and its completion: the VF is DRAINING. */
+struct pending {
+	uint16_t cid;
+	uint64_t deadline;
+	struct command *waiter;
+};
+
 struct vf {
 	unsigned int vfn;
 	unsigned int state; /* LM_STATE_ */
 	struct vf_state live;
 	uint32_t snapshot_len; /* 0: none was taken */
 	uint8_t snapshot[SM_IMAGE_MAX];
+	struct flight flights[SM_FLIGHTS];
+	struct pending pending;
 };
 
 /*
@@ -100,11 +128,23 @@ struct ns {
 
 struct host_page;
 
+enum medium_mode { MEDIUM_NORMAL = 0, MEDIUM_HOLD = 1, MEDIUM_FAIL = 2 };
+
+/* How long the commands of VFs take; there is no other work for a medium here. */
+struct medium {
+	enum medium_mode mode;
+	bool admin;
+	uint16_t status;
+	uint64_t latency;
+};
+
 struct device {
 	unsigned int num_vfs; /* 0: VF Enable is clear */
 	uint64_t clock; /* nanoseconds, virtual */
 	unsigned int pf_head;
 	unsigned int pf_aers;
+	uint64_t flights; /* how many there were, for their order */
+	struct medium medium;
 	struct ns ns[SM_NAMESPACES];
 	struct vf vfs[SM_TOTAL_VFS];
 	struct staging staging;
@@ -137,6 +177,7 @@ struct vf *device_vf(struct device *dev, unsigned int vfn);
 void device_reset_vf(struct device *dev, struct vf *vf);
 void device_reset_all(struct device *dev);
 void device_set_num_vfs(struct device *dev, unsigned int num_vfs);
+bool device_resize(struct device *dev, uint32_t nsid, uint64_t blocks);
 void device_leave_staging(struct device *dev, const struct vf *vf);
 
 /* transfer.c */
@@ -160,6 +201,8 @@ void admin_execute(struct device *dev, struct command *cmd);
 /* migrate.c */
 bool migrate_is_opcode(unsigned int opcode);
 void migrate_command(struct device *dev, struct command *cmd);
+void migrate_end_suspend(struct device *dev, struct vf *vf, unsigned int sc);
+bool migrate_abort(struct device *dev, unsigned int cid);
 
 /* image.c */
 uint32_t image_size(const struct vf *vf);
@@ -184,12 +227,25 @@ uint8_t *queue_cq(struct vf_state *state, unsigned int qid);
 uint8_t *queue_sq(struct vf_state *state, unsigned int qid);
 
 /* guest.c */
+bool guest_is_ready(const struct vf *vf);
+void guest_consume(struct vf *vf);
 bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd);
 void guest_set_up(struct vf *vf);
 const uint8_t *guest_memory(struct device *dev, uint64_t address);
 void guest_forget(struct device *dev);
 
+/* flight.c */
+bool flight_begin(struct device *dev, struct vf *vf, struct command *cmd, const uint8_t *sqe);
+bool flight_any(const struct vf *vf);
+void flight_drop(struct vf *vf);
+void flight_forget(struct device *dev, const struct command *cmd);
+void flight_advance(struct device *dev, uint64_t until, const struct command *cmd);
+void flight_set_medium(struct device *dev, const struct medium *medium);
+
 /* work.c */
+void work_complete(struct vf *vf, struct command *cmd);
+void work_drain(struct vf *vf);
+void work_event(struct device *dev, struct vf *vf, uint32_t dw0);
 void work_run(struct device *dev, struct vf *vf, struct command *cmd, unsigned int slot);
 
 /* crc32c.c */

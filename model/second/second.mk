@@ -12,3 +12,5 @@ $(eval $(call unit_test,second-commands,$(SECOND) model/second/test-bench.c \
 	model/second/test-commands.c,-lcmocka))
 $(eval $(call unit_test,second-image,$(SECOND) model/second/test-bench.c \
 	model/second/test-image.c,-lcmocka))
+$(eval $(call unit_test,second-drain,$(SECOND) model/second/test-bench.c \
+	model/second/test-drain.c,-lcmocka))

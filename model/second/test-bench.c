@@ -8,6 +8,7 @@ uint8_t bench_buffer[SM_TRANSFER_MAX];
 int bench_set_up(void **state)
 {
 	(void)state;
+	memset(&bench_dev, 0, sizeof(bench_dev));
 	device_power_on(&bench_dev);
 	return 0;
 }

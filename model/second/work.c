@@ -111,8 +111,11 @@ static void remove_first(uint8_t *slots, unsigned int count, unsigned int size)
 	memset(slots + (count - 1) * size, 0, size);
 }
 
-/* An event takes a request, and masks its type until the log page is read. */
-static void report_events(struct vf_state *state)
+/*
+ * An event takes a request, and masks its type until the log page is read. Events that
+ * can be reported have taken all older requests, so the last one is that of cmd.
+ */
+static void report_events(struct vf_state *state, struct command *cmd)
 {
 	unsigned int i = 0;
 
@@ -120,6 +123,7 @@ static void report_events(struct vf_state *state)
 		uint8_t *event = state->events + i * LM_EVT_SIZE;
 		uint32_t dw0 = lm_get_le32(event + LM_EVT_DW0);
 		uint32_t masked = lm_get_le32(state->events + LM_EVT_MASKED);
+		bool posted;
 
 		if (!lm_get_le16(state->aers + LM_AER_VALID) || nr_parked(state) == LM_PRK_SLOTS)
 			return;
@@ -127,14 +131,19 @@ static void report_events(struct vf_state *state)
 			i++;
 			continue;
 		}
-		complete_admin(state, lm_get_le16(state->aers + LM_AER_CID), 0, dw0);
+		posted = complete_admin(state, lm_get_le16(state->aers + LM_AER_CID), 0, dw0);
+		if (cmd && !cmd->done && cmd->sqe[LM_SQE_OPC] == 0x0C &&
+		    !lm_get_le16(state->aers + LM_AER_SIZE + LM_AER_VALID)) {
+			cmd->dw0 = dw0;
+			cmd->done = posted;
+		}
 		lm_put_le32(state->events + LM_EVT_MASKED, masked | 1u << (dw0 & 7));
 		remove_first(state->aers, LM_AER_SLOTS, LM_AER_SIZE);
 		remove_first(event, LM_EVT_SLOTS - i, LM_EVT_SIZE);
 	}
 }
 
-/* A queue in memory that does not answer is fatal for the controller. */
+/* A queue in memory that does not answer is fatal for the controller, and its work. */
 static const uint8_t *fetch(struct device *dev, struct vf *vf)
 {
 	uint8_t *sq = vf->live.sqs[0];
@@ -145,6 +154,7 @@ static const uint8_t *fetch(struct device *dev, struct vf *vf)
 	if (!sqe) {
 		lm_put_le32(vf->live.regs + LM_REGS_CSTS,
 			    lm_get_le32(vf->live.regs + LM_REGS_CSTS) | CSTS_CFS);
+		flight_drop(vf);
 		return NULL;
 	}
 	lm_put_le16(sq + LM_SQ_HEAD,
@@ -160,6 +170,36 @@ static bool may_work(const struct vf *vf)
 	return vf->state == LM_STATE_ACTIVE && (csts & 0xF) == CSTS_RDY;
 }
 
+/* Posts or parks the completion of a command that was fetched; an event request stays. */
+void work_complete(struct vf *vf, struct command *cmd)
+{
+	cmd->head = lm_get_le16(vf->live.sqs[0] + LM_SQ_HEAD);
+	if (cmd->done)
+		cmd->done = complete_admin(&vf->live, lm_get_le16(cmd->sqe + LM_SQE_CID),
+					   cmd->status, cmd->dw0);
+	if (vf->state == LM_STATE_ACTIVE)
+		report_events(&vf->live, cmd);
+}
+
+static bool takes_time(const struct device *dev, const uint8_t *sqe)
+{
+	const struct medium *medium = &dev->medium;
+
+	/* An event request is not work in flight (LM-IOF-150). */
+	return medium->admin && sqe[LM_SQE_OPC] != 0x0C &&
+	       (medium->mode != MEDIUM_NORMAL || medium->latency);
+}
+
+static bool has_place(const struct vf *vf)
+{
+	unsigned int i;
+
+	for (i = 0; i < SM_FLIGHTS; i++)
+		if (!vf->flights[i].used)
+			return true;
+	return false;
+}
+
 /*
  * The command in slot is cmd, whose host waits for it; those of before have no
  * buffer any more and their completions go unseen.
@@ -172,9 +212,9 @@ void work_run(struct device *dev, struct vf *vf, struct command *cmd, unsigned i
 	if (!may_work(vf))
 		return;
 	post_parked(state);
-	report_events(state);
+	report_events(state, NULL);
 	while (lm_get_le16(sq + LM_SQ_HEAD) != lm_get_le16(sq + LM_SQ_TAIL) && may_work(vf) &&
-	       nr_parked(state) < LM_PRK_SLOTS) {
+	       nr_parked(state) + SM_FLIGHTS < LM_PRK_SLOTS && has_place(vf)) {
 		struct command older = { .function = vf->vfn };
 		bool expected = cmd && lm_get_le16(sq + LM_SQ_HEAD) == slot;
 		struct command *now = expected ? cmd : &older;
@@ -182,12 +222,43 @@ void work_run(struct device *dev, struct vf *vf, struct command *cmd, unsigned i
 
 		if (!sqe)
 			return;
+		if (takes_time(dev, sqe)) {
+			flight_begin(dev, vf, expected ? cmd : NULL, sqe);
+			continue;
+		}
 		now->sqe = sqe;
-		now->head = lm_get_le16(sq + LM_SQ_HEAD);
 		admin_execute(dev, now);
-		if (now->done)
-			now->done = complete_admin(state, lm_get_le16(sqe + LM_SQE_CID),
-						   now->status, now->dw0);
-		report_events(state);
+		work_complete(vf, now);
 	}
+}
+
+/*
+ * An asynchronous event: it is queued, and reported at once where the VF is
+ * ACTIVE. A type that is masked, or one that waits already, is told of by its log page.
+ */
+void work_event(struct device *dev, struct vf *vf, uint32_t dw0)
+{
+	unsigned int i;
+
+	if (lm_get_le32(vf->live.events + LM_EVT_MASKED) >> (dw0 & 7) & 1)
+		return;
+	for (i = 0; i < LM_EVT_SLOTS; i++) {
+		uint8_t *event = vf->live.events + i * LM_EVT_SIZE;
+
+		if (!lm_get_le32(event + LM_EVT_VALID)) {
+			lm_put_le32(event + LM_EVT_DW0, dw0);
+			lm_put_le32(event + LM_EVT_VALID, 1);
+			break;
+		}
+		if (lm_get_le32(event + LM_EVT_DW0) == dw0)
+			return;
+	}
+	work_run(dev, vf, NULL, 0);
+}
+
+/* LM-STA-330: a CQ head is honoured while DRAINING, so that a full CQ can drain. */
+void work_drain(struct vf *vf)
+{
+	if (vf->state == LM_STATE_DRAINING)
+		post_parked(&vf->live);
 }
