@@ -52,7 +52,7 @@ SAMPLE_SHARD := 0/20
 
 check-sanitizers:
 	$(MAKE) $(PARALLEL) VARIANT=asan all
-	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) VARIANT=asan check-units
+	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) VARIANT=asan check-units $(QUICK)
 	build/asan/nvme-lm-ct run --log build/asan/conformance.jsonl
 
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
