@@ -11,6 +11,7 @@ include mk/rules.mk
 include $(wildcard $(MODULES:%=%/module.mk))
 include mk/checks.mk
 include mk/coverage.mk
+include mk/conformance.mk
 include mk/nightly.mk
 
 all: $(PROGRAMS)
