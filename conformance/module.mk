@@ -13,6 +13,16 @@ CORE_LIBS := -lcmocka -ljansson -lmd
 $(eval $(call program,nvme-lm-ct,$(CORE) conformance/core/main.c $(HOST) $(TARGETS) $(ROWS) \
 	$(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
 
+# The runner over rows and targets of its own, which do all that rows should not.
+$(eval $(call program,ct-selftest,$(CORE) $(HOST) $(wildcard conformance/tests/selftest/*.c),$(CORE_LIBS)))
+
+$(eval $(call program,test/ct-duplicates,$(CORE) $(HOST) conformance/tests/duplicates/rows.c,$(CORE_LIBS)))
+
+CHECKS += runner
+.PHONY: check-runner
+check-runner: $(B)/ct-selftest $(B)/test/ct-duplicates $(B)/nvme-lm-ct
+	@conformance/tests/runner.sh $^ $(B)/test/runner
+
 $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fold.c,-lcmocka))
 
 include conformance/targets/targets.mk
