@@ -25,7 +25,8 @@ json_t *ct_json_text(const char *s)
 
 char *ct_json_line(const json_t *o)
 {
-	char *text = json_dumps(o, JSON_PRESERVE_ORDER | JSON_COMPACT), *line;
+	char *text = json_dumps(o, JSON_PRESERVE_ORDER | JSON_COMPACT | JSON_REAL_PRECISION(10)),
+	     *line;
 	size_t len;
 
 	if (!text)

@@ -8,16 +8,16 @@ static void run(struct ct *ct, unsigned int i)
 	ct_check(ct, false, "one of many");
 }
 
-#define ONE(n)                                                                                     \
-	CT_ROW(many_##n, .id = "MANY/" #n, .reqs = "LM-DIS-010", .given = "a device",              \
+#define ONE(n)                                                                        \
+	CT_ROW(many_##n, .id = "MANY/" #n, .reqs = "LM-DIS-010", .given = "a device", \
 	       .when = "300 rows fail", .expect = "exit code 1", .run = run);
-#define TEN(n)                                                                                     \
-	ONE(n##0)                                                                                  \
-	ONE(n##1)                                                                                  \
+#define TEN(n)    \
+	ONE(n##0) \
+	ONE(n##1) \
 	ONE(n##2) ONE(n##3) ONE(n##4) ONE(n##5) ONE(n##6) ONE(n##7) ONE(n##8) ONE(n##9)
-#define HUNDRED(n)                                                                                 \
-	TEN(n##0)                                                                                  \
-	TEN(n##1)                                                                                  \
+#define HUNDRED(n) \
+	TEN(n##0)  \
+	TEN(n##1)  \
 	TEN(n##2) TEN(n##3) TEN(n##4) TEN(n##5) TEN(n##6) TEN(n##7) TEN(n##8) TEN(n##9)
 
 HUNDRED(0)

@@ -178,8 +178,7 @@ CT_ROW(no_case, .id = "END/has-no-case", .reqs = "LM-DIS-010", PHRASES, .cases =
        .run = run_pass);
 CT_ROW(not_applicable, .id = "END/not-applicable", .reqs = "LM-DIS-010", PHRASES,
        .run = run_not_applicable);
-CT_ROW(errors, .id = "END/errors", .reqs = "LM-DIS-010", PHRASES, .cases = three,
-       .run = run_error);
+CT_ROW(errors, .id = "END/errors", .reqs = "LM-DIS-010", PHRASES, .cases = three, .run = run_error);
 CT_ROW(hung, .id = "END/hung", .reqs = "LM-DIS-010", PHRASES, .cases = three, .run = run_hung);
 CT_ROW(needs, .id = "END/needs-journal", .reqs = "LM-DIS-010", PHRASES, .run = run_pass,
        .needs = CT_CAP(CT_CAP_JOURNAL));
