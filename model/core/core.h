@@ -238,22 +238,27 @@ struct lm_events {
 	uint8_t num_aers;
 };
 
+/* A counter in the units of its log page, and what makes no whole unit yet. */
+struct lm_counter {
+	uint64_t units;
+	uint32_t rest;
+};
+
 struct lm_logs {
-	uint64_t units_read; /* logical blocks of 512 bytes; the log page has thousands */
-	uint64_t units_written;
+	struct lm_counter read; /* thousands of 512 bytes */
+	struct lm_counter written;
 	uint64_t host_reads;
 	uint64_t host_writes;
-	uint64_t busy_ms; /* up to clock_since, as power_on_ms */
+	struct lm_counter busy; /* minutes, up to clock_since, as power_on */
 	uint32_t num_busy; /* I/O commands under way */
 	uint64_t power_cycles;
-	uint64_t power_on_ms; /* up to clock_since; see lm_log_clock() */
+	struct lm_counter power_on; /* hours, up to clock_since; see lm_log_clock() */
 	uint64_t unsafe_shutdowns;
 	uint64_t media_errors;
 	uint64_t error_count;
 	uint64_t changed_ns; /* bit n: NSID n + 1 */
 	uint64_t clock_since;
 	bool clock_stopped;
-	uint16_t num_errors;
 	uint8_t errors[LM_LOG_ERROR_SLOTS][LM_LOG_ERROR_SIZE]; /* newest first */
 };
 
@@ -474,7 +479,11 @@ void lm_features_default(struct lm_features *feat);
 /* Put an entry into the error log; cid FFFFh where no command is to blame. */
 void lm_log_error(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
 		  uint16_t status, uint64_t lba, uint32_t nsid);
-/* Fold the time since the last call into power_on_ms; stop: no time passes until start */
+/* A counter as its log page rounds it up. */
+uint64_t lm_log_rounded_up(const struct lm_counter *counter);
+/* a read or write command moved this many blocks of 512 bytes */
+void lm_log_data(struct lm_function *fn, bool write, uint32_t blocks);
+/* Fold the time since the last call into power_on; stop: no time passes until start */
 void lm_log_clock(struct lm_device *dev, struct lm_function *fn, bool stop);
 /* an I/O command is under way, or no more */
 void lm_log_busy(struct lm_device *dev, struct lm_slot *slot, bool busy);

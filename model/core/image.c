@@ -318,19 +318,16 @@ static void load_parked(struct lm_device *dev, struct lm_function *fn, const uin
 	}
 }
 
-/* In the units of the SMART log, which is what the guest can compare. */
+/* As the SMART log has the counters, which is what the guest can compare. */
 static void save_logs(const struct lm_logs *logs, uint8_t *p)
 {
-	uint64_t read = (logs->units_read + LM_UNITS_PER_COUNT - 1) / LM_UNITS_PER_COUNT;
-	uint64_t written = (logs->units_written + LM_UNITS_PER_COUNT - 1) / LM_UNITS_PER_COUNT;
-
-	lm_put_le64(p + LM_LOG_UNITS_READ, read);
-	lm_put_le64(p + LM_LOG_UNITS_WRITTEN, written);
+	lm_put_le64(p + LM_LOG_UNITS_READ, lm_log_rounded_up(&logs->read));
+	lm_put_le64(p + LM_LOG_UNITS_WRITTEN, lm_log_rounded_up(&logs->written));
 	lm_put_le64(p + LM_LOG_HOST_READS, logs->host_reads);
 	lm_put_le64(p + LM_LOG_HOST_WRITES, logs->host_writes);
-	lm_put_le64(p + LM_LOG_BUSY_MINUTES, logs->busy_ms / LM_MS_PER_MINUTE);
+	lm_put_le64(p + LM_LOG_BUSY_MINUTES, logs->busy.units);
 	lm_put_le64(p + LM_LOG_POWER_CYCLES, logs->power_cycles);
-	lm_put_le64(p + LM_LOG_POWER_ON_HOURS, logs->power_on_ms / LM_MS_PER_HOUR);
+	lm_put_le64(p + LM_LOG_POWER_ON_HOURS, logs->power_on.units);
 	lm_put_le64(p + LM_LOG_UNSAFE_SHUTDOWNS, logs->unsafe_shutdowns);
 	lm_put_le64(p + LM_LOG_MEDIA_ERRORS, logs->media_errors);
 	lm_put_le64(p + LM_LOG_ERROR_COUNT, logs->error_count);
@@ -341,20 +338,18 @@ static void save_logs(const struct lm_logs *logs, uint8_t *p)
 static void load_logs(struct lm_device *dev, struct lm_logs *logs, const uint8_t *p)
 {
 	memset(logs, 0, sizeof(*logs));
-	logs->units_read = lm_get_le64(p + LM_LOG_UNITS_READ) * LM_UNITS_PER_COUNT;
-	logs->units_written = lm_get_le64(p + LM_LOG_UNITS_WRITTEN) * LM_UNITS_PER_COUNT;
+	logs->read.units = lm_get_le64(p + LM_LOG_UNITS_READ);
+	logs->written.units = lm_get_le64(p + LM_LOG_UNITS_WRITTEN);
 	logs->host_reads = lm_get_le64(p + LM_LOG_HOST_READS);
 	logs->host_writes = lm_get_le64(p + LM_LOG_HOST_WRITES);
-	logs->busy_ms = lm_get_le64(p + LM_LOG_BUSY_MINUTES) * LM_MS_PER_MINUTE;
+	logs->busy.units = lm_get_le64(p + LM_LOG_BUSY_MINUTES);
 	logs->power_cycles = lm_get_le64(p + LM_LOG_POWER_CYCLES);
-	logs->power_on_ms = lm_get_le64(p + LM_LOG_POWER_ON_HOURS) * LM_MS_PER_HOUR;
+	logs->power_on.units = lm_get_le64(p + LM_LOG_POWER_ON_HOURS);
 	logs->unsafe_shutdowns = lm_get_le64(p + LM_LOG_UNSAFE_SHUTDOWNS);
 	logs->media_errors = lm_get_le64(p + LM_LOG_MEDIA_ERRORS);
 	logs->error_count = lm_get_le64(p + LM_LOG_ERROR_COUNT);
 	logs->changed_ns = lm_get_le64(p + LM_LOG_CHANGED_NS);
 	memcpy(logs->errors, p + LM_LOG_ERRORS, sizeof(logs->errors));
-	while (logs->num_errors < LM_LOG_ERROR_SLOTS && lm_get_le64(logs->errors[logs->num_errors]))
-		logs->num_errors++;
 	logs->clock_since = lm_now(dev);
 	logs->clock_stopped = true;
 }

@@ -19,11 +19,6 @@
 _Static_assert(LM_IMAGE_MAX <= LM_RFC_IMAGE_MAX, "a driver of 2022 takes the largest image");
 _Static_assert(LM_PRK_SLOTS == LM_MAX_INFLIGHT, "every command in flight can be parked");
 
-/* The image counts as the SMART log does, the model in finer units. */
-#define LM_UNITS_PER_COUNT 1000u /* of 512 bytes */
-#define LM_MS_PER_MINUTE 60000u
-#define LM_MS_PER_HOUR 3600000u
-
 /* Where the payloads of an image are, by section type. */
 struct lm_image {
 	const uint8_t *payload[LM_SEC_COUNT + 1];

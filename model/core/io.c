@@ -135,15 +135,12 @@ static bool move(struct lm_device *dev, struct lm_slot *slot, bool to_host)
 
 static void count(struct lm_device *dev, struct lm_slot *slot)
 {
-	struct lm_logs *logs = &lm_slot_fn(dev, slot)->logs;
+	struct lm_function *fn = lm_slot_fn(dev, slot);
 
-	if (slot->req.op == LM_BACKEND_READ) {
-		logs->units_read += slot->prp.length / 512;
-		logs->host_reads++;
-	} else if (slot->sqe[LM_SQE_OPC] == LM_IO_WRITE) {
-		logs->units_written += slot->prp.length / 512;
-		logs->host_writes++;
-	}
+	if (slot->req.op == LM_BACKEND_READ)
+		lm_log_data(fn, false, slot->prp.length / 512);
+	else if (slot->sqe[LM_SQE_OPC] == LM_IO_WRITE)
+		lm_log_data(fn, true, slot->prp.length / 512);
 }
 
 static void end_io(struct lm_device *dev, struct lm_slot *slot)

@@ -24,6 +24,7 @@
 #define COMPOSITE_TEMPERATURE 310 /* kelvin */
 #define AVAILABLE_SPARE 100
 #define SPARE_THRESHOLD 10
+#define BLOCKS_PER_UNIT 1000u
 #define MS_PER_MINUTE 60000u
 #define MS_PER_HOUR 3600000u
 
@@ -35,15 +36,38 @@ uint8_t lm_critical_warning(const struct lm_function *fn)
 	return 0;
 }
 
+static void add(struct lm_counter *counter, uint64_t amount, uint32_t unit)
+{
+	amount += counter->rest;
+	counter->units += amount / unit;
+	counter->rest = (uint32_t)(amount % unit);
+}
+
+uint64_t lm_log_rounded_up(const struct lm_counter *counter)
+{
+	return counter->units + (counter->rest ? 1 : 0);
+}
+
+void lm_log_data(struct lm_function *fn, bool write, uint32_t blocks)
+{
+	struct lm_logs *logs = &fn->logs;
+
+	add(write ? &logs->written : &logs->read, blocks, BLOCKS_PER_UNIT);
+	if (write)
+		logs->host_writes++;
+	else
+		logs->host_reads++;
+}
+
 void lm_log_clock(struct lm_device *dev, struct lm_function *fn, bool stop)
 {
 	struct lm_logs *logs = &fn->logs;
 	uint64_t now = lm_now(dev);
 
 	if (!logs->clock_stopped) {
-		logs->power_on_ms += now - logs->clock_since;
+		add(&logs->power_on, now - logs->clock_since, MS_PER_HOUR);
 		if (logs->num_busy)
-			logs->busy_ms += now - logs->clock_since;
+			add(&logs->busy, now - logs->clock_since, MS_PER_MINUTE);
 	}
 	logs->clock_since = now;
 	logs->clock_stopped = stop;
@@ -68,8 +92,6 @@ void lm_log_error(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, 
 
 	(void)dev;
 	memmove(logs->errors[1], logs->errors[0], sizeof(logs->errors) - LM_LOG_ERROR_SIZE);
-	if (logs->num_errors < LM_LOG_ERROR_SLOTS)
-		logs->num_errors++;
 	memset(e, 0, LM_LOG_ERROR_SIZE);
 	lm_put_le64(e, ++logs->error_count);
 	lm_put_le16(e + 8, sqid);
@@ -89,14 +111,13 @@ static void smart(struct lm_device *dev, struct lm_function *fn, uint8_t *b)
 	lm_put_le16(b + 1, COMPOSITE_TEMPERATURE);
 	b[3] = AVAILABLE_SPARE;
 	b[4] = SPARE_THRESHOLD;
-	/* in thousands of 512 bytes, rounded up */
-	lm_put_le64(b + 32, (logs->units_read + 999) / 1000);
-	lm_put_le64(b + 48, (logs->units_written + 999) / 1000);
+	lm_put_le64(b + 32, lm_log_rounded_up(&logs->read));
+	lm_put_le64(b + 48, lm_log_rounded_up(&logs->written));
 	lm_put_le64(b + 64, logs->host_reads);
 	lm_put_le64(b + 80, logs->host_writes);
-	lm_put_le64(b + 96, logs->busy_ms / MS_PER_MINUTE);
+	lm_put_le64(b + 96, logs->busy.units);
 	lm_put_le64(b + 112, logs->power_cycles);
-	lm_put_le64(b + 128, logs->power_on_ms / MS_PER_HOUR);
+	lm_put_le64(b + 128, logs->power_on.units);
 	lm_put_le64(b + 144, logs->unsafe_shutdowns);
 	lm_put_le64(b + 160, logs->media_errors);
 	lm_put_le64(b + 176, logs->error_count);

@@ -69,7 +69,6 @@ static void reset_registers(struct lm_device *dev, struct lm_function *fn)
 	if (!LM_DEFECT(RESET_KEEPS_IDENTITY))
 		lm_identity_default(dev, fn);
 	/* What one tenant did wrong is not for the next one to read. */
-	fn->logs.num_errors = 0;
 	memset(fn->logs.errors, 0, sizeof(fn->logs.errors));
 }
 
