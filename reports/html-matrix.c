@@ -84,7 +84,7 @@ static void verdict(struct rp_out *out, const struct rp_judged *j, const char *l
 		rp_html_badge(out, j->verdict);
 	else
 		rp_raw(out, "<span class=\"badge none\">no row</span>");
-	if (j && j->information)
+	if (j && j->information && !is_unjudged(j))
 		rp_raw(out, "<br><span class=\"small muted\">information</span>");
 	rp_raw(out, "</td>");
 }

@@ -117,8 +117,11 @@ static void one(struct rp_out *out, struct rp_matrix *const *m, const struct rp_
 
 static void footer(struct rp_out *out, const struct rp_log *log)
 {
+	const char *slash = strrchr(log->name, '/'); /* where it lies is nobody's business */
+
 	rp_put(out, "<footer>Specification %s. ", rp_str(log->env, "spec"));
-	rp_put(out, "Suite %s. Log %s.<br>", rp_str(log->env, "suite"), log->name);
+	rp_put(out, "Suite %s. Log %s.<br>", rp_str(log->env, "suite"),
+	       slash ? slash + 1 : log->name);
 	rp_raw(out,
 	       "A requirement's verdict is that of its worst row; rows that were not "
 	       "applicable or skipped do not count unless there are no others. PROVEN means that "

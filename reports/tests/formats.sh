@@ -28,7 +28,7 @@ for name in pass fail absent cut waived hung hostile; do
 		<(grep -o ' id="[^"]*"' "$work/$name.html" | sed 's/ id=/href=/; s/"/"#/') \
 		<(grep -o 'href="#[^"]*"' "$work/$name.html")
 	expect "$name: equal input, equal bytes" same "$work/$name.html" \
-		<("$tool" report "$logs/$name.jsonl" --format html 2>/dev/null)
+		<(cd "$logs" && "$tool" report "$name.jsonl" --format html 2>/dev/null)
 done
 
 for name in fail waived; do

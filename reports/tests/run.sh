@@ -3,7 +3,7 @@
 # run.sh TOOL DIR: the subcommands of reports over the logs in logs/, each
 # expectation one line; work in DIR. Ends with `N passed, N failed`.
 set -u
-tool=$1
+tool=$(realpath "$1")
 work=$2
 here=$(dirname "$0")
 logs=$here/logs
