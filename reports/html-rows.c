@@ -70,10 +70,12 @@ static void one_case(struct rp_out *out, const struct rp_row *row, const struct 
 	if (*c->where)
 		rp_put(out, "<p class=\"small muted\">judged at <code>%s</code></p>\n", c->where);
 	if (json_array_size(c->trace)) {
-		rp_raw(out, "<pre class=\"trace\">");
+		rp_put(out, "<p class=\"small muted\">Trace, %zu line%s</p>\n",
+		       json_array_size(c->trace), json_array_size(c->trace) == 1 ? "" : "s");
+		rp_raw(out, "<div class=\"ending\"><pre class=\"trace\">");
 		for (i = 0; i < json_array_size(c->trace); i++)
 			rp_put(out, "%s\n", rp_trace_line(c, i));
-		rp_raw(out, "</pre>\n");
+		rp_raw(out, "</pre></div>\n");
 	}
 	if (*c->replay)
 		rp_put(out, "<pre class=\"replay\">%s</pre>\n", c->replay);

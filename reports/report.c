@@ -23,9 +23,10 @@ static const char usage[] =
 	"usage: nvme-lm-ct report LOG... [--format tap|junit|markdown|html] [--output FILE|DIR]\n"
 	"                         [--section TITLE=FILE]...\n"
 	"Writes reports from native logs. Into a directory without --format: every format.\n"
-	"Several logs stand side by side (not in TAP). Without --output: to standard output,\n"
-	"HTML if FILE ends in .html or --format says so, else Markdown. A section is HTML as it stands when FILE ends\n"
-	"in .html, else plain text; HTML reports alone have sections.\n";
+	"Several logs stand side by side (not in TAP). Without --output: to standard output.\n"
+	"Without --format a file is HTML if its name ends in .html, all else is Markdown. A\n"
+	"section is HTML as it stands if its FILE ends in .html, else plain text; only HTML\n"
+	"reports have sections.\n";
 
 static bool is_markup(const char *path)
 {
