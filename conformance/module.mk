@@ -27,13 +27,3 @@ $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fo
 
 include conformance/targets/targets.mk
 include conformance/host/host.mk
-
-# The log and the reports are written whatever the verdict is, which is then make's.
-.PHONY: conformance
-conformance: $(B)/nvme-lm-ct ## judge the reference model: a summary, and build/reports/index.html
-	@mkdir -p $(B)/reports
-	@$(B)/nvme-lm-ct run --quiet --log $(B)/reports/conformance.jsonl; rc=$$?; \
-	if [ -s $(B)/reports/conformance.jsonl ]; then \
-		$(B)/nvme-lm-ct report $(B)/reports/conformance.jsonl --output $(B)/reports || rc=2; \
-		echo "report: $(B)/reports/index.html"; \
-	fi; exit $$rc
