@@ -27,3 +27,4 @@ $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fo
 
 include conformance/targets/targets.mk
 include conformance/host/host.mk
+include conformance/defects.mk

@@ -240,6 +240,9 @@ static void pf_case(struct ct *ct, unsigned int i)
 	if (i / STAGES) {
 		hn_write32(ct, 0, NVME_REG_CC, hn_read32(ct, 0, NVME_REG_CC) | NVME_CC_SHN_NORMAL);
 		hn_settle(ct);
+		/* a shutdown flushes, and so waits for the media */
+		media_normal(ct);
+		hn_advance(ct, 10 * HN_MS);
 		csts = hn_read32(ct, 0, NVME_REG_CSTS);
 		ct_check(ct, (csts & NVME_CSTS_SHST_MASK) == NVME_CSTS_SHST_DONE,
 			 "the PF does not shut down: CSTS %08xh", csts);
