@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# look.sh TOOL DIR [LOG...]: screenshots of the HTML report of each log (those
-# of the tests unless named), at desktop and
-# phone width, light and dark.
+# look.sh TOOL DIR LOG...: screenshots of the HTML report of each log, at desktop
+# and phone width, light and dark.
 set -eu
 tool=$1
 dir=$2
@@ -12,7 +11,6 @@ chromium=$(command -v chromium || command -v chromium-browser || command -v goog
 	echo "report-look: no chromium found; apt-get install chromium" >&2
 	exit 2
 }
-[ $# -gt 0 ] || set -- reports/tests/logs/{fail,absent,pass}.jsonl
 mkdir -p "$dir"
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT

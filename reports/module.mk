@@ -31,4 +31,7 @@ check-reports: $(B)/test/reports-tool
 	@tools/quietly reports/tests/run.sh $(B)/test/reports-tool $(B)/test/reports
 
 report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/report-look (needs chromium)
-	@reports/look.sh $(B)/test/reports-tool $(B)/report-look
+	@reports/look.sh $(B)/test/reports-tool $(B)/report-look \
+		reports/tests/logs/fail.jsonl reports/tests/logs/absent.jsonl
+	@[ ! -f $(B)/conformance.jsonl ] || \
+		reports/look.sh $(B)/nvme-lm-ct $(B)/report-look $(B)/conformance.jsonl
