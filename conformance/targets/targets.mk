@@ -23,3 +23,10 @@ QUICK += check-pci-guard
 .PHONY: check-pci-guard
 check-pci-guard: $(B)/test/nvme-lm-ct-fake
 	@tools/quietly conformance/tests/pci-guard.sh $<
+
+# The reference model behind the exec protocol: the whole suite goes through it.
+$(eval $(call program,lm-model-exec,$(MODEL_CORE) $(wildcard model/port/exec/*.c),))
+CHECKS += exec-model
+.PHONY: check-exec-model
+check-exec-model: $(B)/nvme-lm-ct $(B)/lm-model-exec
+	@conformance/tests/exec-model.sh $(B)
