@@ -24,6 +24,7 @@ check-runner: $(B)/ct-selftest $(B)/test/ct-duplicates $(B)/nvme-lm-ct
 	@conformance/tests/runner.sh $^ $(B)/test/runner
 
 $(eval $(call unit_test,runner-fold,conformance/core/fold.c conformance/tests/fold.c,-lcmocka))
+$(eval $(call unit_test,runner-verdicts,$(CORE) $(HOST) conformance/tests/verdicts.c,$(CORE_LIBS)))
 
 include conformance/targets/targets.mk
 include conformance/host/host.mk

@@ -395,6 +395,8 @@ for command in "" run list explain; do
 	is "has usage" says '^Usage: '
 done
 is "every option of run is in its help" eval 'run 0 run --help; for o in $(grep -o "{ \"[a-z-]*\"" "$top/conformance/core/options.c" | tr -d "{ \""); do [ $o = help ] || says "--$o" || { echo "no --$o" >>out; false; } || break; done'
+is "every option of run is in the manual" eval 'for o in $(grep -o "{ \"[a-z-]*\"" "$top/conformance/core/options.c" | tr -d "{ \""); do [ $o = help ] || grep -q "Fl -$o" "$top/docs/nvme-lm-ct.1" || { echo "no --$o" >out; false; } || break; done'
+is "the manual is well formed" eval 'mandoc -T lint "$top/docs/nvme-lm-ct.1" >out 2>&1 && [ ! -s out ]'
 is "version" run 0 --version
 is "quiet says only the end" eval 'run 0 $t --quiet --filter END/passes && [ $(wc -l <out) -le 2 ]'
 is "verbose has every case" eval 'run 0 $t --verbose --filter END/passes && says "END/passes case 2 part-c"'
