@@ -227,8 +227,8 @@ static void changed_namespace_is_an_event(void **state)
 	assert_int_equal(lm_inproc_namespace_resize(b->p, 2, 600), 0);
 	assert_int_equal(next_event(b), 0x00040002);
 	/* masked until the log is read with RAE 0 */
-	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 5000), 0);
-	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 5001), 0);
+	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 9000), 0);
+	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 9001), 0);
 	assert_int_equal(next_event(b), 0);
 	assert_int_equal(bench_log(b, 1, 4, 4096, true), 0);
 	assert_int_equal(lm_get_le32(buf), 1);

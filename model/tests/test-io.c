@@ -81,7 +81,7 @@ static void bad_commands_get_their_status(void **state)
 	assert_int_equal(bench_status(b, 1, 1), 0x0B);
 	bench_rw(b, READ, 3, 0, 1);
 	assert_int_equal(bench_status(b, 1, 1), 0x0B);
-	bench_rw(b, READ, 1, 4095, 2);
+	bench_rw(b, READ, 1, 8191, 2);
 	assert_int_equal(bench_status(b, 1, 1), 0x80);
 	bench_rw(b, READ, 1, UINT64_MAX, 2);
 	assert_int_equal(bench_status(b, 1, 1), 0x80);
@@ -92,7 +92,7 @@ static void bad_commands_get_their_status(void **state)
 	assert_int_equal(bench_status(b, 1, 1), 2);
 	b->sqe[LM_SQE_FLAGS] = 0x40;
 	assert_int_equal(bench_status(b, 1, 1), 2);
-	bench_rw(b, READ, 1, 4095, 1);
+	bench_rw(b, READ, 1, 8191, 1);
 	assert_int_equal(bench_status(b, 1, 1), 0);
 }
 

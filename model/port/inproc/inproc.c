@@ -91,7 +91,7 @@ static const struct lm_port port = {
 void lm_inproc_default_config(struct lm_config *c)
 {
 	static const struct lm_namespace_config ns[2] = {
-		{ .blocks = 4096,
+		{ .blocks = 8192,
 		  .lbads = 9,
 		  .nguid = { 0x01, 0x6c, 0x6d, 0x2d, 0x6d, 0x6f, 0x64, 0x65, 0x6c, 0, 0, 0, 0, 0, 0,
 			     1 },
