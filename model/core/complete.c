@@ -88,8 +88,8 @@ bool lm_post_cqe(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, u
 	uint8_t cqe[LM_CQE_SIZE];
 	uint16_t head = fn->sq[sqid].head;
 
-	if (LM_DEFECT(SQHD_NOT_ADVANCED))
-		head = head ? head - 1 : fn->sq[sqid].qsize;
+	if (LM_DEFECT(SQHD_ONE_TOO_FAR))
+		head++;
 	lm_put_le32(cqe + LM_CQE_DW0, dw0);
 	lm_put_le32(cqe + LM_CQE_DW1, dw1);
 	lm_put_le16(cqe + LM_CQE_SQHD, head);
@@ -112,17 +112,6 @@ bool lm_post_cqe(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, u
 	return true;
 }
 
-static struct lm_slot *last_postable(struct lm_function *fn, struct lm_slot *slot)
-{
-	struct lm_slot *s;
-
-	for (s = slot; s; s = lm_list_next(fn, s)) {
-		if (lm_postable(fn, s))
-			slot = s;
-	}
-	return slot;
-}
-
 bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_slot *slot = lm_list_first(fn, &fn->done);
@@ -131,12 +120,12 @@ bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 		slot = lm_list_next(fn, slot);
 	if (!slot)
 		return false;
-	if (LM_DEFECT(PARKED_REVERSED))
-		slot = last_postable(fn, slot);
 	if (lm_post_cqe(dev, fn, slot->sqid, slot->cid, slot->status, slot->dw0, slot->dw1)) {
-		if (LM_DEFECT(POSTED_AND_PARKED) && fn->mig.state == LM_STATE_DRAINING &&
-		    lm_cq_full(cq_of(fn, slot->sqid)))
+		if (LM_DEFECT(DRAINED_TWICE) && fn->mig.state == LM_STATE_DRAINING &&
+		    !slot->faulty) {
+			slot->faulty = true;
 			return true;
+		}
 		lm_list_remove(fn, &fn->done, slot);
 		lm_slot_free(dev, slot);
 	}

@@ -115,6 +115,9 @@ struct lm_device *lm_device_init(void *mem, size_t size, const struct lm_config 
 
 static bool function_step(struct lm_device *dev, struct lm_function *fn)
 {
+	if (LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING &&
+	    lm_fetch_step(dev, fn))
+		return true;
 	if (LM_DEFECT(FROZEN_FETCH) && lm_fn_frozen(fn) && fn->exists)
 		return lm_fetch_step(dev, fn);
 	if (!fn->exists || lm_fn_frozen(fn))

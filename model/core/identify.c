@@ -32,7 +32,7 @@ void lm_identify_controller(struct lm_device *dev, struct lm_function *fn, uint8
 	lm_put_le32(b + 92, 0x100); /* OAES: namespace attribute notices */
 	b[111] = 1; /* CNTRLTYPE: I/O controller */
 	b[258] = LM_ABORT_LIMIT;
-	b[259] = LM_AER_SLOTS - 1;
+	b[259] = LM_AER_SLOTS - (LM_DEFECT(CLAIMS_ANOTHER_AER) ? 0 : 1);
 	b[260] = 0x03; /* FRMW: one slot, read-only */
 	b[261] = 0x06; /* LPA: effects log, long offsets */
 	b[262] = LM_LOG_ERROR_SLOTS - 1;
@@ -41,9 +41,7 @@ void lm_identify_controller(struct lm_device *dev, struct lm_function *fn, uint8
 	b[512] = 0x66; /* SQES */
 	b[513] = 0x44; /* CQES */
 	lm_put_le32(b + 516, c->num_namespaces);
-	lm_put_le16(b + 520, LM_DEFECT(CLAIMS_COMPARE) ?
-				     0x19 :
-				     0x18); /* ONCS: Write Zeroes; Save and Select */
+	lm_put_le16(b + 520, 0x18); /* ONCS: Write Zeroes; Save and Select */
 	b[525] = 0x05; /* VWC: present, no flush of all namespaces at once */
 	memcpy(b + 768, fn->ident.subnqn, sizeof(fn->ident.subnqn));
 	lm_put_le16(b + 2048, 2500); /* power state 0: 25 W */

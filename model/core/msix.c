@@ -98,8 +98,6 @@ void lm_irq_resume(struct lm_device *dev, struct lm_function *fn)
 
 		if (!cq->exists || !cq->ien || lm_cq_empty(cq) || !fn->msix.enable)
 			continue;
-		if (LM_DEFECT(RESUME_LOSES_MASKED) && held(dev, fn, cq->vector))
-			continue;
 		set_pending(fn, cq->vector, true);
 	}
 	lm_irq_update(dev, fn);

@@ -54,7 +54,7 @@ static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp 
 			return LM_SC_PRP_OFFSET | LM_DNR;
 		room = LM_PAGE_SIZE / 8;
 	}
-	n = need > room ? room - 1 : need;
+	n = need > room || (LM_DEFECT(PRP_CHAIN_ALWAYS) && need == room) ? room - 1 : need;
 	if (n > LM_PRP_AHEAD || LM_DEFECT(PRP_READS_TOO_MANY))
 		n = LM_PRP_AHEAD;
 	if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8 * n))
