@@ -221,17 +221,18 @@ static void capabilities(struct rp_out *out, const json_t *env)
 /* A list that the user gave: of waivers, or of rows that do not apply. */
 static void reasons(struct rp_out *out, const json_t *list, const char *id, const char *title)
 {
-	json_t *entry;
+	const json_t *entries = json_object_get(list, "entries");
 	size_t i;
 
-	if (!json_array_size(json_object_get(list, "entries")))
+	if (!json_array_size(entries))
 		return;
 	rp_put(out, "<h3 id=\"%s\">%s</h3>\n", id, title);
 	rp_put(out, "<p class=\"small muted\">%s, SHA-256 %s</p>\n<ul>\n", rp_str(list, "file"),
 	       rp_str(list, "sha256"));
-	json_array_foreach(json_object_get(list, "entries"), i, entry)
-		rp_put(out, "<li><span class=\"mono\">%s</span>: %s</li>\n", rp_str(entry, "name"),
-		       rp_str(entry, "reason"));
+	for (i = 0; i < json_array_size(entries); i++)
+		rp_put(out, "<li><span class=\"mono\">%s</span>: %s</li>\n",
+		       rp_str(json_array_get(entries, i), "name"),
+		       rp_str(json_array_get(entries, i), "reason"));
 	rp_raw(out, "</ul>\n");
 }
 
