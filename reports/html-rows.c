@@ -128,9 +128,21 @@ void rp_html_findings(struct rp_out *out, const struct rp_log *log, const char *
 	rp_raw(out, "</section>\n");
 }
 
+/* The runner puts the case in front of a row's reason; rows with one reason belong together. */
+static const char *why(const struct rp_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->ncases; i++)
+		if (row->cases[i].verdict == row->verdict && *row->cases[i].reason &&
+		    strstr(row->reason, row->cases[i].reason))
+			return row->cases[i].reason;
+	return row->reason;
+}
+
 static bool same_why(const struct rp_row *a, const struct rp_row *b)
 {
-	return a->verdict == b->verdict && !strcmp(a->reason, b->reason);
+	return a->verdict == b->verdict && !strcmp(why(a), why(b));
 }
 
 static bool first_with_why(const struct rp_log *log, size_t row)
@@ -152,7 +164,7 @@ static void group(struct rp_out *out, const struct rp_log *log, size_t first)
 		n += same_why(row, &log->rows[i]);
 	rp_raw(out, "<article>\n<p>");
 	rp_html_badge(out, row->verdict);
-	rp_put(out, " %s</p>\n<details%s>", row->reason, n <= ROWS_OPEN ? " open" : "");
+	rp_put(out, " %s</p>\n<details%s>", why(row), n <= ROWS_OPEN ? " open" : "");
 	rp_put(out, "<summary>%zu row%s</summary>\n<p class=\"small\">", n, n == 1 ? "" : "s");
 	for (i = first; i < log->nrows; i++)
 		if (same_why(row, &log->rows[i]))

@@ -141,7 +141,7 @@ expect 'a violated SHOULD is no failure in JUnit' xpath "$work/fail.junit" \
 	"count(//testcase[@name='COM/nsid']/failure)" 0
 expect 'not judged is skipped in JUnit' xpath "$work/absent.junit" \
 	"string((//skipped/@message)[1])" \
-	'NOT APPLICABLE: byte 3072 is 00h: the capability is absent'
+	'NOT APPLICABLE: case 0 x: byte 3072 is 00h: the capability is absent'
 
 sed 's/SUS\//SUSX\//; s/RSM\//SUS\//' "$logs/pass.jsonl" >"$work/areas.jsonl"
 expect 'areas with a common beginning are two' xpath \
@@ -150,4 +150,6 @@ expect 'each column is labelled on a phone' xpath "$work/three.html" \
 	"count(//tr[@id='LM-RSM-010']/td[@data-l='QEMU NVMe Ctrl (pci)'])" 1
 expect 'an absent capability has its evidence' xpath "$work/absent.html" \
 	"count(//header/p[contains(., 'Byte 3072 of the PF')][contains(., 'is 00h')])" 1
+expect 'rows with one reason are one group' xpath "$work/absent.html" \
+	"count(//section[@id='not-judged']/article)" 1
 expect 'no heat map of nothing' xpath "$work/absent.html" "count(//section[@id='reached']//table)" 0
