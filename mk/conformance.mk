@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The suite against the embedded model, and against its seeded defects.
+# The suite against the embedded model.
 
-.PHONY: conformance check-conformance defects defects-update check-defects
+.PHONY: conformance check-conformance
 
 # The report is written whatever the run found; the exit code is the run's.
 conformance: ## judge the reference model; the report is build/reports/index.html
@@ -13,18 +13,4 @@ conformance: ## judge the reference model; the report is build/reports/index.htm
 
 check-conformance: conformance
 
-PROVE_DEFECTS = tools/prove-defects build/defects/nvme-lm-ct model/defects.def \
-	conformance/proofs.txt build/defects/runs
-
-defects: ## run the suite against every seeded defect; each has to be caught
-	@$(MAKE) -s $(PARALLEL) VARIANT=defects build/defects/nvme-lm-ct
-	@$(PROVE_DEFECTS)
-
-defects-update: ## the same, and write down which row proves which requirement
-	@$(MAKE) -s $(PARALLEL) VARIANT=defects build/defects/nvme-lm-ct
-	@$(PROVE_DEFECTS) --update
-
-check-defects: defects
-
 CHECKS += conformance
-RERUN_CHECKS += defects
