@@ -279,6 +279,10 @@ static void no_fetch(struct ct *ct, unsigned int i)
 	struct play p;
 	unsigned int n;
 
+	/* before the VF's entries are there: enabling the PF takes device time */
+	hn_need_vfs(ct, 2);
+	if (hn_can_start(ct, 0) && !hn_function(ct, 0)->enabled)
+		hn_enable(ct, 0);
 	set_scene(ct, &p, UNFETCHED);
 	for (unsigned int k = 0; k < i; k++)
 		hn_step(ct);

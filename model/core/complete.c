@@ -88,8 +88,8 @@ bool lm_post_cqe(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, u
 	uint8_t cqe[LM_CQE_SIZE];
 	uint16_t head = fn->sq[sqid].head;
 
-	if (LM_DEFECT(SQHD_ONE_TOO_FAR))
-		head++;
+	if (LM_DEFECT(SQHD_NOT_WRAPPED) && !head)
+		head = fn->sq[sqid].qsize + 1;
 	lm_put_le32(cqe + LM_CQE_DW0, dw0);
 	lm_put_le32(cqe + LM_CQE_DW1, dw1);
 	lm_put_le16(cqe + LM_CQE_SQHD, head);
