@@ -401,8 +401,7 @@ static void identify_announces_the_capability_on_the_pf(void **state)
 	assert_int_equal(id[LM_ID_CAPABILITY], 1);
 	assert_int_equal(id[LM_ID_DIRTY_RANGES], 0);
 	assert_int_equal(lm_get_le16(id + LM_ID_VERSION), 1);
-	assert_int_equal(lm_get_le32(id + LM_ID_MAX_IMAGE),
-			 lm_image_max(lm_inproc_config(b->p)));
+	assert_int_equal(lm_get_le32(id + LM_ID_MAX_IMAGE), lm_image_max(lm_inproc_config(b->p)));
 	assert_int_equal(lm_get_le16(id + LM_ID_SUSPEND_LIMIT), 20);
 	assert_memory_equal(id + LM_ID_UUID, uuid, 16);
 	assert_int_equal(bench_identify(b, 1, 1, 0), 0);
