@@ -483,12 +483,13 @@ static void all_parked_slots_can_be_used(void **state)
 static void image_of_a_namespace_that_changed_is_refused(void **state)
 {
 	struct bench *b = *state;
+	uint64_t blocks = lm_inproc_config(b->p)->ns[0].blocks;
 
 	lm_inproc_namespace_resize(b->p, 1, 100);
 	assert_int_equal(load(b, 1, image, size), INCOMPATIBLE);
 	assert_int_equal(bench_save(b, 1, size - 64, 64), 0);
 	assert_memory_equal(b->buf, image + 64, size - 64);
-	lm_inproc_namespace_resize(b->p, 1, 4096);
+	lm_inproc_namespace_resize(b->p, 1, blocks);
 	assert_int_equal(load(b, 1, image, size), 0);
 }
 
