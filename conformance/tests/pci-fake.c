@@ -8,6 +8,8 @@
  * FAKE_BYTE	Identify byte 3072, hexadecimal
  * FAKE_UUID	"ours", "foreign" or "none"
  * FAKE_PCI	PCI IDs as vendor:device
+ * FAKE_STATUS	what it answers to all but Identify, hexadecimal, default 4001
+ * FAKE_SPOILS	and whether it writes to the buffer all the same
  * FAKE_VANISH	the controller is gone after so many commands
  */
 #include <errno.h>
@@ -144,7 +146,7 @@ static void log_opcode(uint8_t opcode)
 	close(fd);
 }
 
-/* What libnvme calls: Identify Controller succeeds, all else is an unknown opcode. */
+/* What libnvme calls: Identify Controller succeeds, all else is an unknown opcode by default. */
 int ioctl(int fd, unsigned long request, ...)
 {
 	struct nvme_passthru_cmd64 *cmd;
@@ -159,8 +161,11 @@ int ioctl(int fd, unsigned long request, ...)
 		return error(ENODEV);
 	log_opcode(cmd->opcode);
 	cmd->result = 0;
-	if (cmd->opcode != nvme_admin_identify || cmd->cdw10 != NVME_IDENTIFY_CNS_CTRL)
-		return 0x4000 | LM_SC_INVALID_OPCODE;
+	if (cmd->opcode != nvme_admin_identify || cmd->cdw10 != NVME_IDENTIFY_CNS_CTRL) {
+		if (getenv("FAKE_SPOILS") && cmd->data_len)
+			memset((void *)(uintptr_t)cmd->addr, 0, 1);
+		return (int)strtol(env("FAKE_STATUS", "4001"), NULL, 16);
+	}
 	fill_identify((uint8_t *)(uintptr_t)cmd->addr);
 	return 0;
 }

@@ -107,6 +107,19 @@ run 0 FAKE_BYTE=00 -- --i-own=fake-1 --expect-absent
 check "some of the five are sent" some_of_the_five
 check "a row passes" with_verdict PASS
 
+# a device without the capability that does something else with the five
+row_fails()
+{
+	grep -q '^{"type":"row","row":"'"$1"'".*"verdict":"FAIL"' "$dir/log"
+}
+for status in 0000 4002 0006 41c0; do
+	run 1 FAKE_BYTE=00 "FAKE_STATUS=$status" -- --i-own=fake-1 --expect-absent
+	check "the answer is judged" row_fails DIS/opcodes-are-invalid-without-the-capability
+	check "and with a buffer" row_fails DIS/opcodes-without-the-capability-leave-the-buffer-alone
+done
+run 1 FAKE_BYTE=00 FAKE_SPOILS=1 -- --i-own=fake-1 --expect-absent
+check "the buffer is judged" row_fails DIS/opcodes-without-the-capability-leave-the-buffer-alone
+
 # it vanishes: the run ends, what was judged is kept
 run 2 FAKE_BYTE=00 FAKE_VANISH=10 -- --i-own=fake-1 --expect-absent
 check "cases that were judged are kept" grep -q '^{"type":"case".*"verdict":"PASS"' "$dir/log"
