@@ -106,8 +106,9 @@ void rp_html_totals(struct rp_out *out, const struct rp_matrix *m)
 	       m->nreqs);
 	bar(out, m->by_verdict, m->uncovered);
 	rp_put(out,
-	       "<p class=\"small muted\">%u proven by a seeded defect, %zu unproven</p></section>\n",
-	       m->proven, m->nreqs - m->proven);
+	       "<p class=\"small muted\">of the %zu with rows %u are proven by seeded "
+	       "defects</p></section>\n",
+	       m->nreqs - m->uncovered, m->proven);
 	rp_put(out, "<section id=\"total-rows\"><h3>Rows</h3><b class=\"big\">%zu</b>\n",
 	       m->log->nrows);
 	bar(out, m->rows, 0);

@@ -107,12 +107,12 @@ static void judge(struct rp_matrix *m)
 
 	for (j = m->reqs; j < m->reqs + m->nreqs; j++) {
 		j->information = rfc && j->req && !strcmp(j->req->origin, "proposal");
-		m->proven += j->proofs > 0;
 		if (!j->nrows) {
 			m->uncovered++;
 			continue;
 		}
 		j->verdict = fold(j);
+		m->proven += j->proofs > 0;
 		m->by_verdict[j->verdict]++;
 		m->violated += j->verdict == CT_FAIL && !j->information;
 	}

@@ -34,7 +34,7 @@ struct rp_matrix {
 	unsigned int cases[CT_VERDICT_COUNT];
 	unsigned int by_verdict[CT_VERDICT_COUNT]; /* requirements */
 	unsigned int uncovered; /* requirements that no row of the log cites */
-	unsigned int proven;
+	unsigned int proven; /* of those that rows cite */
 	unsigned int violated; /* requirements whose verdict is FAIL */
 	unsigned int ncases;
 	unsigned int checks;

@@ -377,6 +377,18 @@ static void a_requirement_is_proven_by_its_own_lines_alone(void **state)
 	assert_non_null(rp_retired("LM-SUS-040"));
 }
 
+static void only_requirements_with_rows_count_as_proven(void **state)
+{
+	struct rp_log *log = read_log("cut");
+	struct rp_matrix *m = rp_matrix_new(log);
+
+	(void)state;
+	/* RSM's row record, which cites the other one, is what was cut */
+	assert_int_equal(m->proven, 1);
+	rp_matrix_free(m);
+	rp_log_free(log);
+}
+
 static void profile_rfc_does_not_judge_by_the_proposal(void **state)
 {
 	struct rp_log *log;
@@ -458,6 +470,7 @@ int main(void)
 		cmocka_unit_test(totals_add_up_in_every_log),
 		cmocka_unit_test(a_requirement_is_folded_from_all_its_rows),
 		cmocka_unit_test(a_requirement_is_proven_by_its_own_lines_alone),
+		cmocka_unit_test(only_requirements_with_rows_count_as_proven),
 		cmocka_unit_test(profile_rfc_does_not_judge_by_the_proposal),
 		cmocka_unit_test(cells_reached_are_counted_once_per_entry),
 		cmocka_unit_test(a_bundle_packs_to_the_same_bytes_twice),
