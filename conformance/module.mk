@@ -28,4 +28,3 @@ $(eval $(call unit_test,runner-verdicts,$(CORE) $(HOST) conformance/tests/verdic
 
 include conformance/targets/targets.mk
 include conformance/host/host.mk
-include conformance/defects.mk

@@ -444,6 +444,14 @@ static void requester(struct ct *ct, unsigned int i)
 	hn_admin_ok(ct, 0, &cmd);
 	vf_acts = hn_events(ct, mark, 1, HN_EV_ACTS, NULL, 0);
 	ct_check(ct, vf_acts == 0, "%u transactions under the VF's requester ID", vf_acts);
+	n = hn_events(ct, mark, 0, HN_EV(CT_EV_DMA_READ), ev, 256);
+	for (unsigned int e = 0; e < n && e < 256; e++) {
+		uint64_t start = ev[e].addr - s.list[0].iova;
+
+		ct_check(ct, start >= PAGE || start + ev[e].len <= 8u * (s.pages - 1),
+			 "%u bytes of the PRP list were read at %u, where it has %u", ev[e].len,
+			 (unsigned int)start, 8 * (s.pages - 1));
+	}
 	n = hn_events(ct, mark, 0, i ? HN_EV(CT_EV_DMA_READ) : HN_EV(CT_EV_DMA_WRITE), ev, 256);
 	for (unsigned int p = 0; p < s.pages; p++) {
 		uint32_t first = p ? 0 : s.offset, last = PAGE, seen = 0;

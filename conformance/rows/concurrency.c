@@ -228,7 +228,7 @@ static void staging(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(con_staging, .id = "LOD/staging-memory-of-one-vf-is-not-anothers",
-       .reqs = "LM-LOD-170 LM-CON-020 LM-CON-050", .given = "VF 1 LOADING, VF 2 suspended",
+       .reqs = "LM-LOD-170 LM-CON-020 LM-CON-050 LM-COM-210", .given = "VF 1 LOADING, VF 2 suspended",
        .when = "a first part for VF 2, then the rest for VF 1, then VF 2 again",
        .expect = "VF 2 is staged or answers 138h with DNR 0 and is unchanged; VF 1 gets its image; then VF 2 does",
        .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA), .flags = CT_ROW_FIVE | CT_ROW_LM,

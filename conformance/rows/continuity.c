@@ -42,6 +42,14 @@ static void wrapped(struct ct *ct, unsigned int i)
 		write_block(ct, SRC, 1, SLBA + k, 50 + k);
 	write_block(ct, SRC, 1, SLBA, 50);
 	hn_migrate(ct, SRC, DST);
+	for (unsigned int k = 0; k < 3; k++) {
+		req[0] = hn_queue_read(ct, DST, 1, 1, SLBA, 1);
+		hn_ring(ct, DST, 1);
+		hn_drain(ct, DST);
+		hn_check_read(ct, req[0], 50);
+		ct_check(ct, req[0]->cqe.sqhd == (i + 2 + k) % 4, "SQHD is %u, not %u",
+			 req[0]->cqe.sqhd, (i + 2 + k) % 4);
+	}
 	for (unsigned int round = 0; round < 3; round++) {
 		for (unsigned int k = 0; k < 3; k++)
 			req[k] = hn_queue_read(ct, DST, 1, 1, SLBA, 1);
@@ -77,6 +85,7 @@ static void odd_queues(struct ct *ct, unsigned int i)
 {
 	struct hn_req *req[12];
 	unsigned int n = 0;
+	uint64_t irqs = 0;
 
 	hn_need_vfs(ct, 2);
 	hn_enable_sized(ct, SRC, 32, 32, ct_has(ct, CT_CAP_IRQ) ? 5 : 0);
@@ -93,6 +102,10 @@ static void odd_queues(struct ct *ct, unsigned int i)
 	for (unsigned int k = 0; k < 4; k++)
 		write_block(ct, SRC, 4, SLBA + k, 70 + k);
 	hn_migrate(ct, SRC, DST);
+	if (ct_has(ct, CT_CAP_IRQ)) {
+		hn_settle(ct);
+		irqs = hn_irqs(ct, DST, 2);
+	}
 	for (unsigned int k = 0; k < 3; k++) {
 		req[n++] = hn_queue_read(ct, DST, 1, 1, SLBA + k, 1);
 		req[n++] = hn_queue_read(ct, DST, 3, 1, SLBA + k, 1);
@@ -104,6 +117,9 @@ static void odd_queues(struct ct *ct, unsigned int i)
 	hn_drain(ct, DST);
 	for (unsigned int k = 0; k < n; k++)
 		hn_check_read(ct, req[k], 70 + k / 3);
+	if (ct_has(ct, CT_CAP_IRQ)) {
+		ct_check(ct, hn_irqs(ct, DST, 2) > irqs, "CQ 2 does not interrupt any more");
+	}
 	hn_delete_sq(ct, DST, 1);
 	hn_delete_sq(ct, DST, 3);
 	hn_flr(ct, SRC);

@@ -521,3 +521,43 @@ CT_ROW(image_fingerprint, .id = "IMG/fingerprint-covers-the-identify-data", .req
        .given = "a VF", .when = "its image is saved",
        .expect = "the fingerprint is the CRC32C of its Identify data without its identity",
        .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .run = fingerprint);
+
+/* The image's own length and the length that was loaded have to agree. */
+static void wrong_length(struct ct *ct, unsigned int i)
+{
+	struct hn_image image, damaged;
+
+	hn_need_vfs(ct, 1);
+	hn_scene_busy_life(ct, 1);
+	image = hn_scene_saved(ct, 1);
+	if (i == 0) {
+		damaged = hn_image_insert(ct, &image, image.len, 4);
+	} else if (i == 1) {
+		damaged = hn_image_insert(ct, &image, image.len, 4);
+		lm_put_le32(damaged.bytes + image.len, 0xDEADBEEF);
+	} else {
+		damaged = hn_image_copy(ct, &image);
+		damaged.len -= 4;
+	}
+	refused(ct, &image, &damaged, LM_SC_INVALID_IMAGE);
+}
+
+static unsigned int three_cases(struct ct *ct)
+{
+	(void)ct;
+	return 3;
+}
+
+static void wrong_length_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	static const char *const names[] = { "4-zero-bytes-behind", "4-bytes-behind", "4-bytes-short" };
+
+	(void)ct;
+	snprintf(buf, size, "%s", names[i]);
+}
+
+CT_ROW(image_wrong_length, .id = "IMG/length-that-is-not-the-images-own-answers-1c0h", .reqs = "LM-IMG-050",
+       .given = "a suspended VF and its image, intact, with bytes behind it or cut",
+       .when = "the image is loaded", .expect = "1C0h, the VF as before", .needs = NEEDS,
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = three_cases, .name = wrong_length_name,
+       .run = wrong_length);

@@ -26,6 +26,7 @@ enum scene {
 	SLOW_MEDIA,
 	ADMIN_IN_FLIGHT,
 	FULL_CQ,
+	CQ_FILLS,
 	UNFETCHED,
 	AERS_OUTSTANDING,
 	UNREAPED,
@@ -35,14 +36,27 @@ enum scene {
 };
 
 static const char *const scene_names[SCENES] = {
-	"idle",		"never-enabled",	 "reads-in-flight", "writes-in-flight",
-	"slow-media",	"admin-commands-in-flight", "full-cq",	    "entries-not-fetched",
-	"aers-outstanding", "completions-not-consumed", "vectors-masked", "bus-master-off",
+	"idle",
+	"never-enabled",
+	"reads-in-flight",
+	"writes-in-flight",
+	"slow-media",
+	"admin-commands-in-flight",
+	"full-cq",
+	"cq-fills-while-draining",
+	"entries-not-fetched",
+	"aers-outstanding",
+	"completions-not-consumed",
+	"vectors-masked",
+	"bus-master-off",
 };
 
 static const uint64_t scene_needs[SCENES] = {
-	[READS_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA), [WRITES_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA),
-	[SLOW_MEDIA] = CT_CAP(CT_CAP_MEDIA),	  [ADMIN_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA),
+	[READS_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA),
+	[WRITES_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA),
+	[SLOW_MEDIA] = CT_CAP(CT_CAP_MEDIA),
+	[CQ_FILLS] = CT_CAP(CT_CAP_MEDIA),
+	[ADMIN_IN_FLIGHT] = CT_CAP(CT_CAP_MEDIA),
 	[MASKED] = CT_CAP(CT_CAP_PCI_COMMAND) | CT_CAP(CT_CAP_IRQ),
 	[BUS_MASTER_OFF] = CT_CAP(CT_CAP_PCI_COMMAND),
 };
@@ -89,7 +103,11 @@ static void set_scene(struct ct *ct, struct play *p, enum scene scene)
 	if (scene == NEVER_ENABLED)
 		return;
 	hn_enable_sized(ct, VF, 32, 32, ct_has(ct, CT_CAP_IRQ) ? 2 : 0);
-	hn_create_cq(ct, VF, 1, scene == FULL_CQ ? 2 : 16, true, ct_has(ct, CT_CAP_IRQ) ? 1 : 0);
+	hn_create_cq(ct, VF, 1,
+		     scene == FULL_CQ  ? 2 :
+		     scene == CQ_FILLS ? 4 :
+					 16,
+		     true, ct_has(ct, CT_CAP_IRQ) ? 1 : 0);
 	hn_create_sq(ct, VF, 1, 1, 16);
 	prepare_data(ct);
 	switch (scene) {
@@ -101,6 +119,10 @@ static void set_scene(struct ct *ct, struct play *p, enum scene scene)
 		hn_media(ct, CT_MEDIA_NORMAL, 2 * HN_MS, false);
 		for (unsigned int i = 0; i < DEPTH; i++)
 			p->req[p->num++] = hn_queue_write(ct, VF, 1, 1, SLBA + i, 1, 1000 + i);
+		break;
+	case CQ_FILLS:
+		hn_media(ct, CT_MEDIA_NORMAL, 2 * HN_MS, false);
+		queue_reads(ct, p, 5);
 		break;
 	case SLOW_MEDIA:
 		hn_media(ct, CT_MEDIA_NORMAL, 40 * HN_MS, false);
@@ -225,7 +247,8 @@ CT_ROW(quiet_scenes, .id = "IOF/suspended-vf-is-silent-and-then-goes-on",
        .reqs = "LM-IOF-010 LM-IOF-040 LM-IOF-150 LM-IOF-200 LM-SUS-020 LM-RSM-040 LM-SAV-070",
        .given = "a VF that is idle, busy, full, masked or without bus mastering",
        .when = "SUSPEND; doorbells, register reads, unmasking, QUERY, SAVE and time; RESUME",
-       .expect = "no DMA, interrupt or media access of the VF before RESUME; then every command completes once",
+       .expect =
+	       "no DMA, interrupt or media access of the VF before RESUME; then every command completes once",
        .needs = SEE, .flags = FLAGS, .cases = scene_cases, .name = scene_name, .run = quiet);
 
 /* SUSPEND's completion comes behind everything that the VF does. */
@@ -264,8 +287,9 @@ static void ordered(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(quiet_order, .id = "SUS/completion-comes-behind-all-that-the-vf-does",
-       .reqs = "LM-IOF-020 LM-IOF-110 LM-SUS-020", .given = "a VF that is busy in one of several ways",
-       .when = "SUSPEND", .expect = "its CQE is behind the VF's last DMA and interrupt",
+       .reqs = "LM-IOF-020 LM-IOF-110 LM-SUS-020",
+       .given = "a VF that is busy in one of several ways", .when = "SUSPEND",
+       .expect = "its CQE is behind the VF's last DMA and interrupt",
        .needs = SEE | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .cases = scene_cases,
        .name = scene_name, .run = ordered);
 
@@ -298,7 +322,8 @@ static void no_fetch(struct ct *ct, unsigned int i)
 	for (unsigned int e = 0; e < n; e++) {
 		if (ev[e].fn == 0 && ev[e].addr >= pf_sq && ev[e].addr < pf_sq + 4096)
 			fetched = ev[e].seq;
-		ct_check(ct, !(fetched && ev[e].fn == VF && ev[e].addr >= sq && ev[e].addr < sq + 4096),
+		ct_check(ct,
+			 !(fetched && ev[e].fn == VF && ev[e].addr >= sq && ev[e].addr < sq + 4096),
 			 "an SQ entry was fetched behind SUSPEND");
 	}
 	ct_check(ct, fetched != 0, "the fetch of SUSPEND is not in the journal");
@@ -314,7 +339,8 @@ static unsigned int fetch_cases(struct ct *ct)
 
 CT_ROW(quiet_fetch, .id = "IOF/nothing-is-fetched-behind-suspend",
        .reqs = "LM-IOF-100 LM-IOF-120 LM-STA-320",
-       .given = "a VF with 12 entries in its SQ, of which some are fetched", .when = "SUSPEND, then RESUME",
+       .given = "a VF with 12 entries in its SQ, of which some are fetched",
+       .when = "SUSPEND, then RESUME",
        .expect = "no SQ entry is read behind SUSPEND's own; after RESUME each is fetched once",
        .needs = SEE | CT_CAP(CT_CAP_PF_OWNED) | CT_CAP(CT_CAP_STEP), .flags = FLAGS,
        .cases = fetch_cases, .run = no_fetch);
@@ -323,13 +349,16 @@ CT_ROW(quiet_fetch, .id = "IOF/nothing-is-fetched-behind-suspend",
 static void parked(struct ct *ct, unsigned int i)
 {
 	unsigned int before;
+	uint32_t size;
 	struct play p;
 
 	set_scene(ct, &p, FULL_CQ);
+	size = hn_query(ct, VF);
+	hn_suspend(ct, VF);
 	if (i)
-		hn_save(ct, (hn_suspend(ct, VF), VF));
-	else
-		hn_suspend(ct, VF);
+		hn_save(ct, VF);
+	ct_check(ct, hn_query(ct, VF) == size && hn_save(ct, VF).len == size,
+		 "parked completions change the size of the image");
 	before = hn_reap(ct, VF, 1);
 	ct_check(ct, before == 1, "a CQ with room for one entry got %u", before);
 	hn_ack(ct, VF, 1);
@@ -346,10 +375,11 @@ static unsigned int two_cases(struct ct *ct)
 }
 
 CT_ROW(quiet_parked, .id = "IOF/completions-without-room-are-parked-and-posted-later",
-       .reqs = "LM-IOF-130 LM-IOF-140 LM-IOF-210 LM-STA-530",
+       .reqs = "LM-IOF-130 LM-IOF-140 LM-IOF-210 LM-STA-530 LM-QRY-030",
        .given = "a VF with six finished commands and a CQ with room for one",
        .when = "SUSPEND, the guest consumes the one and rings its head doorbell, RESUME",
-       .expect = "SUSPEND succeeds, nothing is posted while SUSPENDED, then all are, once and in order",
+       .expect =
+	       "SUSPEND succeeds, nothing is posted while SUSPENDED, then all are, once and in order",
        .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .run = parked);
 
 /* Doorbells that are rung while the VF is suspended wait for RESUME. */
@@ -381,8 +411,9 @@ static void latched(struct ct *ct, unsigned int i)
 
 CT_ROW(quiet_latched, .id = "IOF/doorbells-while-suspended-wait-for-resume",
        .reqs = "LM-STA-520 LM-IOF-010 LM-RSM-050", .given = "a suspended VF",
-       .when = "the guest queues reads and rings, once or for each", .expect = "nothing until RESUME, then each read completes once",
-       .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .run = latched);
+       .when = "the guest queues reads and rings, once or for each",
+       .expect = "nothing until RESUME, then each read completes once", .needs = NEEDS,
+       .flags = FLAGS, .cases = two_cases, .run = latched);
 
 /* The limit: stalled media, nothing lost. */
 static void limit(struct ct *ct, unsigned int i)
@@ -430,8 +461,10 @@ static void limit(struct ct *ct, unsigned int i)
 
 CT_ROW(quiet_limit, .id = "SUS/suspend-gives-up-at-its-limit-and-loses-nothing",
        .reqs = "LM-SUS-070 LM-TIM-010 LM-STA-270 LM-STA-320 LM-SEC-100",
-       .given = "a VF with a read on media that stall", .when = "SUSPEND; a doorbell while it is pending; later the media go on",
-       .expect = "1C2h within the limit, the VF ACTIVE, both reads complete once; SUSPEND works again",
+       .given = "a VF with a read on media that stall",
+       .when = "SUSPEND; a doorbell while it is pending; later the media go on",
+       .expect =
+	       "1C2h within the limit, the VF ACTIVE, both reads complete once; SUSPEND works again",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .cases = two_cases, .run = limit);
 
 static void aborted(struct ct *ct, unsigned int i)
@@ -457,7 +490,8 @@ static void aborted(struct ct *ct, unsigned int i)
 	hn_ring(ct, VF, 1);
 	ianp = hn_abort(ct, 0, suspend);
 	if (ianp == 0) {
-		ct_check(ct, hn_poll(ct, suspend), "Abort completed with IANP 0 before SUSPEND ended");
+		ct_check(ct, hn_poll(ct, suspend),
+			 "Abort completed with IANP 0 before SUSPEND ended");
 		ct_status(ct, &suspend->cqe, LM_SC_ABORT_REQUESTED);
 		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE");
 		hn_media(ct, CT_MEDIA_NORMAL, 0, false);
@@ -475,20 +509,24 @@ static void aborted(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(quiet_abort, .id = "SUS/abort-ends-a-pending-suspend-and-loses-nothing",
-       .reqs = "LM-SUS-090 LM-STA-280", .given = "a VF with a read on media that stall, and a pending SUSPEND",
-       .when = "Abort of the SUSPEND", .expect = "007h and the VF ACTIVE before the Abort completes, or IANP 1; both reads complete once",
+       .reqs = "LM-SUS-090 LM-STA-280",
+       .given = "a VF with a read on media that stall, and a pending SUSPEND",
+       .when = "Abort of the SUSPEND",
+       .expect =
+	       "007h and the VF ACTIVE before the Abort completes, or IANP 1; both reads complete once",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .run = aborted);
 
 /* Interrupts that were due are raised by RESUME, not before. */
 static void held(struct ct *ct, unsigned int i)
 {
-	uint64_t before, after;
+	bool masked = i < 2;
+	uint64_t before;
 	struct hn_req *read;
 
 	hn_need_vfs(ct, 1);
 	hn_enable_io(ct, VF, 1, 16);
 	prepare_data(ct);
-	if (i == 0)
+	if (masked)
 		hn_pci_command(ct, VF, true, true, true, true);
 	before = hn_irqs(ct, VF, 1);
 	read = hn_queue_read(ct, VF, 1, 1, SLBA, 1);
@@ -496,50 +534,74 @@ static void held(struct ct *ct, unsigned int i)
 	hn_settle(ct);
 	hn_advance(ct, HN_MS);
 	hn_suspend(ct, VF);
-	if (i == 0) {
+	if (masked)
 		ct_check(ct, hn_irqs(ct, VF, 1) == before, "a masked vector interrupted");
+	if (i == 0)
 		hn_pci_command(ct, VF, true, true, true, false);
-	}
 	before = hn_irqs(ct, VF, 1);
 	hn_advance(ct, 20 * HN_MS);
 	ct_check(ct, hn_irqs(ct, VF, 1) == before, "an interrupt came while SUSPENDED");
 	hn_resume(ct, VF);
 	hn_settle(ct);
 	hn_advance(ct, 20 * HN_MS);
-	after = hn_irqs(ct, VF, 1);
-	ct_check(ct, after > before, "no interrupt for a completion that the guest has not consumed");
+	if (i == 1) {
+		ct_check(ct, hn_irqs(ct, VF, 1) == before, "a masked vector interrupted by RESUME");
+		hn_pci_command(ct, VF, true, true, true, false);
+		hn_advance(ct, 20 * HN_MS);
+	}
+	ct_check(ct, hn_irqs(ct, VF, 1) > before,
+		 "no interrupt for a completion that the guest has not consumed");
 	hn_drain(ct, VF);
 	hn_check_read(ct, read, 1000);
 }
 
-static void held_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+static unsigned int three_cases(struct ct *ct)
 {
 	(void)ct;
-	snprintf(buf, size, "%s", i ? "unconsumed" : "masked-at-suspend-unmasked-later");
+	return 3;
+}
+
+static void held_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	static const char *const names[] = { "masked-unmasked-while-suspended",
+					     "masked-unmasked-after-resume", "unconsumed" };
+
+	(void)ct;
+	snprintf(buf, size, "%s", names[i]);
 }
 
 CT_ROW(quiet_held, .id = "RSM/interrupts-are-held-while-suspended-and-raised-by-resume",
        .reqs = "LM-RSM-060 LM-IOF-040 LM-IOF-010",
        .given = "a VF with a completion that the guest has not consumed, its vector masked or not",
-       .when = "SUSPEND, unmask, RESUME", .expect = "no interrupt while SUSPENDED, at least one after RESUME",
+       .when = "SUSPEND, unmask, RESUME",
+       .expect = "no interrupt while SUSPENDED, at least one after RESUME",
        .needs = NEEDS | CT_CAP(CT_CAP_IRQ) | CT_CAP(CT_CAP_PCI_COMMAND), .flags = FLAGS,
-       .cases = two_cases, .name = held_name, .run = held);
+       .cases = three_cases, .name = held_name, .run = held);
 
 /* RESUME: CQ heads, parked completions, interrupts, and only then fetching. */
 static void resume_order(struct ct *ct, unsigned int i)
 {
 	uint64_t mark, cqe = 0, irq = 0, fetch = 0, cq, sq;
 	struct ct_event ev[512];
-	struct play p;
+	struct hn_req *req[6];
 	unsigned int n;
 
 	(void)i;
-	set_scene(ct, &p, FULL_CQ);
+	hn_need_vfs(ct, 1);
+	hn_enable_sized(ct, VF, 32, 32, ct_has(ct, CT_CAP_IRQ) ? 2 : 0);
+	hn_create_cq(ct, VF, 1, 3, true, ct_has(ct, CT_CAP_IRQ) ? 1 : 0);
+	hn_create_sq(ct, VF, 1, 1, 16);
+	prepare_data(ct);
+	for (unsigned int k = 0; k < 5; k++)
+		req[k] = hn_queue_read(ct, VF, 1, 1, SLBA + k, 1);
+	hn_ring(ct, VF, 1);
+	hn_settle(ct);
+	hn_advance(ct, HN_MS);
 	hn_suspend(ct, VF);
-	hn_reap(ct, VF, 1);
-	hn_ack(ct, VF, 1);
-	p.req[p.num] = hn_queue_read(ct, VF, 1, 1, SLBA + p.num, 1);
-	p.num++;
+	/* the guest consumes one entry of two, so that one is left and one has room */
+	ct_check(ct, hn_reap(ct, VF, 1) == 2, "a CQ with room for two does not hold two");
+	hn_write32(ct, VF, NVME_REG_DOORBELLS + 12, (hn_function(ct, VF)->cq[1].acked + 1u) % 3);
+	req[5] = hn_queue_read(ct, VF, 1, 1, SLBA + 5, 1);
 	hn_ring(ct, VF, 1);
 	mark = hn_mark(ct);
 	hn_resume(ct, VF);
@@ -563,7 +625,9 @@ static void resume_order(struct ct *ct, unsigned int i)
 		ct_check(ct, irq != 0, "no interrupt for the completions");
 		ct_check(ct, cqe < irq && irq < fetch, "the order is not CQE, interrupt, fetch");
 	}
-	end_scene(ct, &p);
+	hn_drain(ct, VF);
+	for (unsigned int k = 0; k < 6; k++)
+		hn_check_read(ct, req[k], 1000 + k);
 }
 
 CT_ROW(quiet_resume_order, .id = "RSM/resume-posts-interrupts-and-fetches-in-this-order",
@@ -571,3 +635,103 @@ CT_ROW(quiet_resume_order, .id = "RSM/resume-posts-interrupts-and-fetches-in-thi
        .given = "a suspended VF with parked completions, a latched CQ head and a latched SQ tail",
        .when = "RESUME", .expect = "first a parked completion, then an interrupt, then a fetch",
        .needs = SEE, .flags = FLAGS, .run = resume_order);
+
+/* While SUSPEND waits for slow media nothing more is fetched, whatever is rung. */
+static void no_fetch_while_draining(struct ct *ct, unsigned int i)
+{
+	struct hn_req *suspend, *early, *late[3];
+	struct hn_cmd cmd;
+	uint64_t mark, sq;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_enable_io(ct, VF, 1, 16);
+	prepare_data(ct);
+	hn_media(ct, CT_MEDIA_NORMAL, 10 * HN_MS, false);
+	early = hn_queue_read(ct, VF, 1, 1, SLBA, 1);
+	hn_ring(ct, VF, 1);
+	hn_settle(ct);
+	cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF);
+	suspend = hn_start(ct, 0, &cmd);
+	hn_settle(ct);
+	mark = hn_mark(ct);
+	for (unsigned int k = 0; k < 3; k++)
+		late[k] = hn_queue_read(ct, VF, 1, 1, SLBA + 1 + k, 1);
+	hn_ring(ct, VF, 1);
+	hn_settle(ct);
+	hn_wait(ct, suspend);
+	ct_check(ct, suspend->cqe.status == LM_SC_SUCCESS, "SUSPEND did not succeed");
+	sq = hn_function(ct, VF)->sq[1].mem.iova;
+	{
+		struct ct_event ev[256];
+		unsigned int n = hn_events(ct, mark, VF, HN_EV(CT_EV_DMA_READ), ev, 256);
+
+		for (unsigned int e = 0; e < n && e < 256; e++)
+			ct_check(ct, ev[e].addr < sq || ev[e].addr >= sq + 4096,
+				 "an SQ entry was fetched while DRAINING");
+	}
+	hn_resume(ct, VF);
+	hn_drain(ct, VF);
+	hn_check_read(ct, early, 1000);
+	for (unsigned int k = 0; k < 3; k++)
+		hn_check_read(ct, late[k], 1001 + k);
+}
+
+CT_ROW(quiet_no_fetch_draining, .id = "IOF/nothing-is-fetched-while-draining",
+       .reqs = "LM-IOF-100 LM-STA-320", .given = "a VF with a read on slow media, SUSPEND pending",
+       .when = "the guest queues three more and rings",
+       .expect = "no SQ entry is read until RESUME, then each completes once",
+       .needs = SEE | CT_CAP(CT_CAP_MEDIA) | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS,
+       .run = no_fetch_while_draining);
+
+/* Commands that finish one after the other behind a full CQ, here and elsewhere. */
+static void parked_order(struct ct *ct, unsigned int i)
+{
+	uint64_t last = 0;
+	struct hn_req *req[6];
+
+	hn_need_vfs(ct, 2);
+	hn_enable_sized(ct, VF, 32, 32, ct_has(ct, CT_CAP_IRQ) ? 2 : 0);
+	hn_create_cq(ct, VF, 1, 2, false, 0);
+	hn_create_sq(ct, VF, 1, 1, 16);
+	prepare_data(ct);
+	for (unsigned int k = 0; k < 6; k++) {
+		req[k] = hn_queue_read(ct, VF, 1, 1, SLBA + k, 1);
+		hn_ring(ct, VF, 1);
+		hn_settle(ct);
+		hn_advance(ct, 10 * HN_MS);
+	}
+	if (i) {
+		hn_migrate(ct, VF, 2);
+	} else {
+		hn_suspend(ct, VF);
+		hn_resume(ct, VF);
+	}
+	for (unsigned int k = 0; k < 6; k++) {
+		unsigned int fn = i ? 2 : VF;
+
+		hn_settle(ct);
+		hn_reap(ct, fn, 1);
+		ct_check(ct, req[k]->done, "completion %u is not the %u-th to be posted", k, k);
+		ct_check(ct, k == 5 || !req[k + 1]->done, "a CQ with room for one got two");
+		last += req[k]->cqe.sqhd;
+		hn_ack(ct, fn, 1);
+	}
+	ct_check(ct, last == 6u * req[5]->cqe.sqhd,
+		 "SQHD is not computed when a parked completion is posted");
+	if (i)
+		hn_flr(ct, VF);
+}
+
+static void order_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", i ? "on-another-vf" : "on-the-same-vf");
+}
+
+CT_ROW(quiet_parked_order, .id = "IOF/parked-completions-are-posted-in-their-order",
+       .reqs = "LM-IOF-140 LM-IOF-210",
+       .given = "a VF with a full CQ behind which reads finished one after the other",
+       .when = "it is resumed, or migrated, and the guest consumes one entry at a time",
+       .expect = "they are posted in the order in which they finished, all with the SQ head of now",
+       .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .name = order_name, .run = parked_order);

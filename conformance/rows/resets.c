@@ -107,6 +107,7 @@ static void media_normal(struct ct *ct)
 static void flr(struct ct *ct, unsigned int i)
 {
 	struct hn_req *pending;
+	struct hn_image image;
 	uint32_t threshold;
 	uint16_t own;
 
@@ -119,6 +120,12 @@ static void flr(struct ct *ct, unsigned int i)
 			  LM_SC_INTERNAL);
 	}
 	media_normal(ct);
+	if (i == STAGE_LOADING) {
+		/* the memory of its staged parts is free again */
+		image = hn_scene_saved(ct, 2);
+		hn_load_chunked(ct, 2, &image, 1024);
+		hn_resume(ct, 2);
+	}
 	as_new(ct, own, threshold);
 }
 
