@@ -37,3 +37,9 @@ struct hn_image hn_scene_saved(struct ct *ct, unsigned int vf)
 	hn_suspend(ct, (uint16_t)vf);
 	return hn_save(ct, (uint16_t)vf);
 }
+
+void hn_scene_pf(struct ct *ct)
+{
+	if (ct_has(ct, CT_CAP_PF_OWNED) && !hn_function(ct, 0)->enabled)
+		hn_enable(ct, 0);
+}

@@ -19,6 +19,14 @@
  */
 void hn_scene_busy_life(struct ct *ct, unsigned int vf);
 
+/**
+ * hn_scene_pf() - the PF ready, where its queues are ours
+ *
+ * Else the first command of the PF would enable it, and let time pass in which
+ * the VFs go on working.
+ */
+void hn_scene_pf(struct ct *ct);
+
 /** hn_scene_has_queues() - whether the scene could do more than leave the VF disabled */
 bool hn_scene_has_queues(struct ct *ct);
 

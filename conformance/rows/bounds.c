@@ -228,3 +228,54 @@ CT_ROW(bounds_dnr, .id = "COM/dnr-is-as-the-status-table-has-it", .reqs = "LM-CO
        .given = "a VF", .when = "commands that end with each of the statuses",
        .expect = "DNR 1 with 001h, 002h, 1C0h, 1C1h; DNR 0 with 00Ch and 13Ah", .needs = NEEDS,
        .flags = FLAGS, .cases = dnr_cases, .name = dnr_name, .run = dnr);
+
+/* A long transfer whose PRP list ends exactly where its page ends. */
+static void list_at_page_end(struct ct *ct, unsigned int i)
+{
+	const unsigned int pages = 12;
+	uint32_t block = 0, blocks;
+	struct hn_buf list, data[12];
+	struct hn_cmd cmd;
+	struct hn_req *req;
+	uint8_t id[LM_ID_SIZE];
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_enable_io(ct, VF, 1, 8);
+	hn_identify(ct, VF, NVME_CNS_CONTROLLER, 0, id);
+	if (id[NVME_ID_MDTS] && (1u << id[NVME_ID_MDTS]) < pages)
+		ct_not_applicable(ct, "MDTS allows less than %u pages", pages);
+	block = hn_block_size(ct, VF, 1);
+	blocks = pages * NVME_PAGE / block;
+	req = hn_queue_write(ct, VF, 1, 1, SLBA, (uint16_t)blocks, 77);
+	hn_ring(ct, VF, 1);
+	hn_drain(ct, VF);
+	hn_check_ok(ct, req);
+	list = hn_buf(ct, NVME_PAGE);
+	for (unsigned int k = pages; k-- > 0;)
+		data[k] = hn_buf(ct, NVME_PAGE);
+	for (unsigned int k = 1; k < pages; k++)
+		lm_put_le64(list.p + NVME_PAGE - 8 * (pages - k), data[k].iova);
+	cmd = hn_cmd(NVME_CMD_READ, 1);
+	cmd.raw = true;
+	lm_put_le64(cmd.sqe + LM_SQE_PRP1, data[0].iova);
+	lm_put_le64(cmd.sqe + LM_SQE_PRP2, list.iova + NVME_PAGE - 8 * (pages - 1));
+	lm_put_le64(cmd.sqe + LM_SQE_CDW10, SLBA);
+	lm_put_le32(cmd.sqe + LM_SQE_CDW12, blocks - 1);
+	req = hn_queue(ct, VF, 1, &cmd);
+	hn_ring(ct, VF, 1);
+	ct_check(ct, hn_wait(ct, req)->status == LM_SC_SUCCESS, "the read ended with %03xh",
+		 req->cqe.status);
+	for (unsigned int k = 0; k < pages; k++) {
+		uint8_t expected[NVME_PAGE];
+
+		hn_pattern(expected, NVME_PAGE, block, SLBA + k * (NVME_PAGE / block), 77);
+		ct_check(ct, memcmp(expected, data[k].p, NVME_PAGE) == 0,
+			 "page %u of the read has other data than were written", k);
+	}
+}
+
+CT_ROW(bounds_list, .id = "INV/long-transfer-by-a-list-that-ends-with-its-page-works", .reqs = "LM-INV-110",
+       .given = "a VF, a PRP list whose last entry is the last of its page",
+       .when = "twelve pages are read by it", .expect = "the data that were written", .needs = NEEDS,
+       .flags = CT_ROW_WRITES, .run = list_at_page_end);

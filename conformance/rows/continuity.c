@@ -137,6 +137,7 @@ static void in_flight(struct ct *ct, unsigned int i)
 	struct hn_req *req[10];
 
 	hn_need_vfs(ct, 2);
+	hn_scene_pf(ct);
 	hn_enable_io(ct, SRC, 2, 16);
 	for (unsigned int k = 0; k < 10; k++)
 		write_block(ct, SRC, 1, SLBA + k, 90 + k);
@@ -469,3 +470,44 @@ CT_ROW(move_vectors, .id = "LOD/load-leaves-the-msix-table-alone",
        .needs = NEEDS | CT_CAP(CT_CAP_MSIX_TABLE) | CT_CAP(CT_CAP_JOURNAL) | CT_CAP(CT_CAP_IRQ) |
 		CT_CAP(CT_CAP_PCI_COMMAND),
        .flags = FLAGS, .run = foreign_vectors);
+
+/* Completions that the guest has not consumed, behind a mask that the VMM sets. */
+static void masked_there(struct ct *ct, unsigned int i)
+{
+	struct hn_image image;
+	struct hn_req *read;
+	uint64_t before;
+
+	(void)i;
+	hn_need_vfs(ct, 2);
+	hn_enable_io(ct, SRC, 1, 8);
+	write_block(ct, SRC, 1, SLBA, 5);
+	read = hn_queue_read(ct, SRC, 1, 1, SLBA, 1);
+	hn_ring(ct, SRC, 1);
+	hn_settle(ct);
+	hn_advance(ct, HN_MS);
+	image = hn_scene_saved(ct, SRC);
+	hn_suspend(ct, DST);
+	hn_pci_command(ct, DST, true, true, true, false);
+	ct_check(ct, ct_target(ct)->ops->irq_setup(ct_target(ct), DST, 2) == 0, "irq_setup");
+	hn_pci_command(ct, DST, true, true, true, true);
+	hn_load(ct, DST, &image);
+	hn_move(ct, SRC, DST);
+	hn_resume(ct, DST);
+	hn_flr(ct, SRC);
+	hn_advance(ct, 10 * HN_MS);
+	before = hn_irqs(ct, DST, 1);
+	ct_check(ct, before == 0, "a masked vector interrupted");
+	hn_pci_command(ct, DST, true, true, true, false);
+	hn_advance(ct, 10 * HN_MS);
+	ct_check(ct, hn_irqs(ct, DST, 1) > before,
+		 "the interrupt of an unconsumed completion was lost behind a mask");
+	hn_drain(ct, DST);
+	hn_check_read(ct, read, 5);
+}
+
+CT_ROW(move_masked, .id = "RSM/interrupt-behind-a-mask-comes-when-it-is-lifted", .reqs = "LM-RSM-060 LM-IOF-040",
+       .given = "a VF with an unconsumed completion, loaded into one whose vectors are masked",
+       .when = "RESUME, then the mask is lifted", .expect = "no interrupt before, at least one after",
+       .needs = NEEDS | CT_CAP(CT_CAP_IRQ) | CT_CAP(CT_CAP_PCI_COMMAND), .flags = FLAGS,
+       .run = masked_there);

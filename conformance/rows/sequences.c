@@ -23,6 +23,7 @@ static void cancelled(struct ct *ct, unsigned int i)
 	struct ct_cqe cqe;
 
 	hn_need_vfs(ct, 2);
+	hn_scene_pf(ct);
 	hn_scene_busy_life(ct, 1);
 	for (unsigned int k = 0; k < 6; k++)
 		hn_write_read(ct, 1, 1, SLBA + k, 600 + k);
@@ -109,6 +110,7 @@ static void round_trips(struct ct *ct, unsigned int trips)
 	uint64_t tag = 1;
 
 	hn_need_vfs(ct, 2);
+	hn_scene_pf(ct);
 	hn_enable_io(ct, 1, 2, 4);
 	for (unsigned int n = 0; n < trips; n++) {
 		unsigned int to = 3 - at;

@@ -357,7 +357,7 @@ static bool move_page(struct lm_device *dev, struct lm_function *fn)
 static void execute(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
 {
 	/* VF Enable may have been cleared since the command was fetched. */
-	if (!fn->exists) {
+	if (!fn->exists && !LM_DEFECT(VF_INDEX_UP_TO_TOTALVFS)) {
 		end_first(dev, fn, INVALID_FIELD, 0, 0);
 		return;
 	}
