@@ -79,9 +79,9 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	if (LM_DEFECT(SAVE_WRITES_MORE_THAN_IT_SAYS) && mig->length < length)
 		mig->length += 4;
 	mig->fresh = !offset || !mig->saved || LM_DEFECT(SAVE_SNAPSHOT_EACH_PIECE);
+	if (LM_DEFECT(CLOCK_RUNS_WHILE_SUSPENDED))
+		lm_log_clock(dev, fn, false);
 	if (mig->fresh)
-		if (LM_DEFECT(CLOCK_RUNS_WHILE_SUSPENDED))
-			lm_log_clock(dev, fn, false);
 		lm_image_snapshot(dev, fn, source(mig));
 	return LM_SC_SUCCESS;
 }

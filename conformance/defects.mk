@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Each seeded defect of the model has to be caught by a row that cites the
+# requirement it breaks; conformance/proofs.txt is the record of which did.
+
+DEFECTS_PROGRAM := build/defects/nvme-lm-ct
+PROVE := tools/prove-defects $(DEFECTS_PROGRAM) model/defects.def conformance/proofs.txt build/defects/runs
+
+.PHONY: defects defects-update check-defects defects-program
+defects-program:
+	@$(MAKE) -s VARIANT=defects $(DEFECTS_PROGRAM)
+
+defects: defects-program ## run the suite against each seeded defect; ONLY="3 17" for some
+	@$(PROVE) $(ONLY)
+
+defects-update: defects-program ## the same, and record which row proves which requirement
+	@$(PROVE) --update
+
+check-defects: defects-program
+	@$(PROVE)
+CHECKS += defects
