@@ -180,7 +180,7 @@ bool ct_resume_row(const struct ct_old_log *log, struct ct_row_result *r)
 	return true;
 }
 
-const char *const *ct_failed_rows(const struct ct_old_log *log)
+const char **ct_failed_rows(const struct ct_old_log *log)
 {
 	const char **ids = calloc(json_object_size(log->rows) + 1, sizeof(char *));
 	const char *id;

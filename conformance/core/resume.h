@@ -44,7 +44,7 @@ void ct_resume_check(const struct ct_old_log *log, const json_t *environment);
  */
 bool ct_resume_row(const struct ct_old_log *log, struct ct_row_result *r);
 
-/** ct_failed_rows() - IDs of the rows that failed, ended by NULL; ends the program if there are none */
-const char *const *ct_failed_rows(const struct ct_old_log *log);
+/** ct_failed_rows() - IDs of the rows that failed, ended by NULL, for free(); ends the program if there are none */
+const char **ct_failed_rows(const struct ct_old_log *log);
 
 #endif

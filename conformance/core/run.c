@@ -308,8 +308,8 @@ static void load_lists(struct run *run)
 
 static void choose_rows(struct run *run)
 {
-	struct ct_old_log failed;
-	const char *const *from = NULL;
+	static struct ct_old_log failed; /* holds the IDs for the whole run */
+	const char **from = NULL;
 
 	if (run->o.resume) {
 		ct_old_log_read(&run->old, run->o.resume);
@@ -325,7 +325,8 @@ static void choose_rows(struct run *run)
 	}
 	if (!run->o.target)
 		ct_options_target(&run->o, "model");
-	ct_select(&run->selection, &run->o, from);
+	ct_select(&run->selection, &run->o, (const char *const *)from);
+	free(from);
 	if (!run->selection.count)
 		ct_die("no row is chosen");
 }

@@ -5,6 +5,8 @@
 # SELFTEST has rows and a target that misbehave (conformance/tests/selftest),
 # DUPLICATES registrations that are refused, RUNNER is nvme-lm-ct itself.
 set -u
+# A crash on purpose is for the runner to see, not for a sanitizer.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}handle_segv=0"
 selftest=$(realpath "$1")
 duplicates=$(realpath "$2")
 runner=$(realpath "$3")
