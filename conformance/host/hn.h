@@ -348,7 +348,7 @@ unsigned int hn_reap_all(struct ct *ct, unsigned int fn);
 /** hn_outstanding() - requests of the function that are not done (Asynchronous Events too) */
 unsigned int hn_outstanding(struct ct *ct, unsigned int fn);
 
-/** hn_drain() - let the device work and reap until nothing but AERs is outstanding */
+/** hn_drain() - hn_settle(), then reap until nothing but AERs is outstanding */
 void hn_drain(struct ct *ct, unsigned int fn);
 
 /** hn_irqs() - CT_CAP_IRQ: messages of this vector so far */

@@ -255,6 +255,7 @@ void hn_drain(struct ct *ct, unsigned int fn)
 {
 	uint64_t start = hn_now(ct), waited = 0;
 
+	hn_settle(ct);
 	hn_reap_all(ct, fn);
 	while (count(fn, false)) {
 		if (waited > hn_timeout(ct))

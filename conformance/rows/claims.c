@@ -165,8 +165,8 @@ static void optional_io(struct ct *ct)
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		bool claimed = oncs & 1u << table[i].bit;
 
-		/* those that change data are not sent where they are claimed */
-		if (claimed && table[i].changes)
+		/* Those that change data are sent where they are claimed to devices in software only. */
+		if (claimed && table[i].changes && !ct_has(ct, CT_CAP_FRESH))
 			continue;
 		s = io_status(ct, table[i].opc);
 		ct_check(ct, claimed == (s != LM_SC_INVALID_OPCODE),

@@ -200,3 +200,37 @@ CT_ROW(harmless, .id = "QRY/query-changes-nothing", .reqs = "LM-QRY-050",
        .expect = "registers, state and size stay; the VF does nothing",
        .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = state_cases, .name = state_name,
        .run = harmless_run);
+
+static void parked_run(struct ct *ct, unsigned int i)
+{
+	struct hn_req *reads[5];
+	uint32_t size;
+	unsigned int n;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_enable(ct, 1);
+	hn_create_cq(ct, 1, 1, 2, false, 0);
+	hn_create_sq(ct, 1, 1, 1, 8);
+	hn_write_read(ct, 1, 1, 0, 1);
+	size = hn_query(ct, 1);
+	for (n = 0; n < 5; n++)
+		reads[n] = hn_queue_read(ct, 1, 1, 1, n, 1);
+	hn_ring(ct, 1, 1);
+	hn_settle(ct);
+	ct_check(ct, hn_query(ct, 1) == size, "the size %u changed by completions that wait", size);
+	hn_suspend(ct, 1);
+	ct_check(ct, hn_query(ct, 1) == size, "the size %u changed by parked completions", size);
+	ct_check(ct, hn_save(ct, 1).len == size, "the image is not of the size that QUERY gave");
+	hn_resume(ct, 1);
+	for (n = 0; n < 5; n++) {
+		hn_wait(ct, reads[n]);
+		hn_check_ok(ct, reads[n]);
+	}
+}
+
+CT_ROW(parked, .id = "QRY/size-does-not-depend-on-completions-that-wait", .reqs = "LM-QRY-030",
+       .given = "a CQ of two entries", .when = "five reads whose completions find no room",
+       .expect = "the size stays, before and after SUSPEND",
+       .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA), .flags = CT_ROW_FIVE | CT_ROW_LM,
+       .run = parked_run);

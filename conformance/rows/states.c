@@ -531,7 +531,7 @@ static void run(struct ct *ct, unsigned int i)
 #define ALSO_PF_FLR " LM-STA-010 LM-RST-090 LM-RST-100"
 #define ALSO_CONVENTIONAL " LM-STA-010 LM-RST-090 LM-RST-100"
 #define ALSO_NSSR " LM-STA-010 LM-RST-090 LM-RST-100"
-#define ALSO_SQ_DOORBELL ""
+#define ALSO_SQ_DOORBELL " LM-IOF-100"
 #define ALSO_CQ_DOORBELL ""
 #define ALSO_CC_DISABLE " LM-RST-110"
 #define ALSO_REGISTER_WRITE ""
