@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The target "pci" over scripted system calls: each command, each errno of each call. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "../targets/pci-sys.h"
 #include "find-target.h"
 #include "nvme-lm.h"
 #include "pci-script.h"
@@ -516,6 +521,68 @@ static void time_passes_by_sleeping(void **state)
 	finish();
 }
 
+/* The calls that the script stands in for, on files that are like sysfs. */
+static void the_real_calls_do_what_the_script_does(void **state)
+{
+	const struct pci_sys *sys = &pci_sys_linux;
+	char dir[] = "/tmp/pci-target-XXXXXX", path[64], buf[16];
+	struct stat st;
+	uint64_t before;
+	FILE *file;
+	int fd, other;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(sys->first_entry(dir, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, ENOENT);
+	snprintf(path, sizeof(path), "%s/attr", dir);
+	assert_int_equal(sys->read_attr(path, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(sys->stat(path, &st), -1);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("deleting (no IO)\nmore", file);
+	fclose(file);
+	assert_int_equal(sys->read_attr(path, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "deleting (no IO");
+	assert_int_equal(sys->read_attr(dir, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(sys->first_entry(dir, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "attr");
+	assert_int_equal(sys->first_entry(dir, buf, 4), -1);
+	assert_int_equal(errno, ENAMETOOLONG);
+	assert_int_equal(sys->first_entry(path, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(sys->link_name(path, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, EINVAL);
+
+	/* a second open file description finds the first one's lock */
+	fd = sys->open(path, O_RDWR);
+	other = sys->open(path, O_RDWR);
+	assert_true(fd >= 0 && other >= 0);
+	assert_int_equal(sys->flock(fd, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(sys->flock(other, LOCK_EX | LOCK_NB), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
+	assert_int_equal(sys->close(fd), 0);
+	assert_int_equal(sys->flock(other, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(sys->close(other), 0);
+	unlink(path);
+
+	assert_int_equal(symlink("../../../class/nvme", path), 0);
+	assert_int_equal(sys->link_name(path, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "nvme");
+	unlink(path);
+	assert_int_equal(symlink("nvme", path), 0);
+	assert_int_equal(sys->link_name(path, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "nvme");
+	unlink(path);
+	rmdir(dir);
+
+	before = sys->now();
+	sys->sleep(2 * MS);
+	assert_true(sys->now() - before >= 2 * MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,6 +607,7 @@ int main(void)
 		cmocka_unit_test_setup(a_foreign_limit_is_not_believed, begin),
 		cmocka_unit_test_setup(a_command_that_runs_out_of_time_is_a_timeout, begin),
 		cmocka_unit_test_setup(time_passes_by_sleeping, begin),
+		cmocka_unit_test(the_real_calls_do_what_the_script_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
