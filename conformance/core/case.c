@@ -72,6 +72,11 @@ bool ct_profile_proposal(const struct ct *ct)
 	return ct->proposal;
 }
 
+bool ct_five_allowed(const struct ct *ct)
+{
+	return ct->five_allowed;
+}
+
 uint64_t ct_random(struct ct *ct)
 {
 	return ct_random_next(&ct->random);

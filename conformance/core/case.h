@@ -22,6 +22,7 @@ struct ct {
 	const struct ct_row *row;
 	struct ct_target *target;
 	bool proposal;
+	bool five_allowed;
 	unsigned int index;
 	uint64_t seed;
 	struct ct_random random;
@@ -36,7 +37,7 @@ struct ct {
 	unsigned int reached[CT_MAX_STATES][CT_MAX_EVENTS];
 };
 
-/** ct_case_begin() - forget the last case; row, target, proposal stay */
+/** ct_case_begin() - forget the last case; row, target, profile and guard stay */
 void ct_case_begin(struct ct *ct, unsigned int index, uint64_t seed);
 
 /**

@@ -182,19 +182,26 @@ static bool run_row(struct run *run, const struct ct_selected *sel)
 	}
 	row->ms = (ct_now() - began) * 1000;
 	ct_judge_row(&run->judge, row);
-	ct_progress_verdict(&run->progress, row);
+	/* What follows a stop is in the log, and only counted on the terminal. */
+	if (row->verdict != CT_NOT_RUN)
+		ct_progress_verdict(&run->progress, row);
 	if (ct_log_write(&run->log, ct_record_row(row)))
 		stop(run, "the log could not be written");
 	return true;
+}
+
+static void alloc_rows(struct run *run)
+{
+	run->rows = calloc(run->selection.count + 1, sizeof(*run->rows));
+	if (!run->rows)
+		ct_die("out of memory");
 }
 
 static size_t run_rows(struct run *run)
 {
 	size_t i, n = 0;
 
-	run->rows = calloc(run->selection.count + 1, sizeof(*run->rows));
-	if (!run->rows)
-		ct_die("out of memory");
+	alloc_rows(run);
 	ct_progress_init(&run->progress, run->selection.count, run->o.quiet, run->o.verbose);
 	for (i = 0; i < run->selection.count; i++) {
 		run->row = &run->rows[n];
@@ -273,19 +280,20 @@ static void list_cases(struct run *run)
 {
 	enum ct_verdict verdict;
 	char reason[CT_REASON_LENGTH];
-	struct ct_row_result row;
+	struct ct_row_result *row;
 	size_t i;
 
+	alloc_rows(run);
 	run->rowrun.job.names = true;
-	run->row = &row;
 	for (i = 0; i < run->selection.count && !ct_interrupted(); i++) {
-		row = (struct ct_row_result){ .row = run->selection.row[i].row };
+		run->row = row = &run->rows[i];
+		row->row = run->selection.row[i].row;
 		if (run->selection.row[i].excluded)
 			continue;
-		if (!ct_gate_row(run->probe, &run->o, row.row, &verdict, reason, sizeof(reason)))
-			printf("# %s %s: %s\n", row.row->id, ct_verdict_name(verdict), reason);
-		else if (ct_rowrun(&run->rowrun, &row) != CT_ROW_DONE)
-			ct_die("target %s: %s", run->o.target, row.reason);
+		if (!ct_gate_row(run->probe, &run->o, row->row, &verdict, reason, sizeof(reason)))
+			printf("# %s %s: %s\n", row->row->id, ct_verdict_name(verdict), reason);
+		else if (ct_rowrun(&run->rowrun, row) != CT_ROW_DONE && !ct_interrupted())
+			ct_die("target %s: %s", run->o.target, row->reason);
 	}
 	fflush(stdout);
 }

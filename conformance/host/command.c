@@ -52,7 +52,7 @@ struct hn_cmd hn_load_cmd(uint16_t vf, const void *data, uint32_t len, uint32_t 
 	return cmd;
 }
 
-static bool is_five(uint8_t opc)
+bool hn_is_five(uint8_t opc)
 {
 	return opc == LM_OPC_QUERY_DATA_SIZE || opc == LM_OPC_SUSPEND || opc == LM_OPC_RESUME ||
 	       opc == LM_OPC_SAVE_DATA || opc == LM_OPC_LOAD_DATA;
@@ -62,7 +62,7 @@ static void touch(unsigned int fn, const uint8_t *sqe)
 {
 	uint16_t vf = lm_get_le16(sqe + LM_SQE_VF_INDEX);
 
-	if (!fn && is_five(sqe[LM_SQE_OPC]) && vf && vf < CT_MAX_FUNCTIONS)
+	if (!fn && hn_is_five(sqe[LM_SQE_OPC]) && vf && vf < CT_MAX_FUNCTIONS)
 		hn_host.touched |= 1u << vf;
 }
 

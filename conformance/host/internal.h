@@ -61,6 +61,9 @@ void hn_check_blocks(struct ct *ct);
 void hn_check_transfers(struct ct *ct);
 void hn_free_all(struct ct *ct);
 
+/* Whether an admin opcode is one of the five. */
+bool hn_is_five(uint8_t opc);
+
 /* As hn_prps(), and the list's memory for hn_buf_put(); .len 0 where there is none. */
 struct hn_buf hn_prps_list(struct ct *ct, uint8_t *sqe, uint64_t iova, size_t len);
 

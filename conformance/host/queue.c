@@ -102,6 +102,11 @@ struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const str
 	struct hn_sq *sq;
 	uint16_t next;
 
+	if (!sqid && hn_is_five(cmd->sqe[LM_SQE_OPC]) && !ct_five_allowed(ct))
+		ct_error(
+			ct,
+			"the ownership guard holds back opcode %02Xh, but the row lacks CT_ROW_FIVE",
+			cmd->sqe[LM_SQE_OPC]);
 	if (!fn && !sqid && !hn_host.fn[0].enabled)
 		hn_enable(ct, 0);
 	sq = sq_of(ct, fn, sqid);

@@ -291,6 +291,16 @@ static void a_row_may_keep_its_state(void **state)
 	assert_int_equal(stub_run(&ct, suspend_alone), STUB_NONE);
 }
 
+static void the_guard_holds_the_five_back(void **state)
+{
+	(void)state;
+	ct.guarded = true;
+	assert_int_equal(stub_run(&ct, suspend_alone), STUB_ERROR);
+	assert_non_null(strstr(ct.text, "holds back opcode C8h"));
+	assert_int_equal(stub_run(&ct, one_identify), STUB_NONE);
+	ct.guarded = false;
+}
+
 /* ---- PRPs: walked here as the base specification says ---- */
 
 static uint64_t entry(uint64_t list, unsigned int n)
@@ -389,6 +399,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_vf_left_suspended_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_row_may_keep_its_state, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_guard_holds_the_five_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(prps_follow_the_base_specification, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(patterns_tell_tag_and_block, setup, teardown),

@@ -48,6 +48,11 @@ bool ct_profile_proposal(const struct ct *ct)
 	return true;
 }
 
+bool ct_five_allowed(const struct ct *ct)
+{
+	return !ct->guarded;
+}
+
 void ct_not_applicable(struct ct *ct, const char *fmt, ...)
 {
 	KEEP_TEXT(ct, fmt);

@@ -19,6 +19,7 @@ struct ct {
 	enum stub_verdict verdict;
 	char text[512];
 	unsigned int checks;
+	bool guarded; /* the five opcodes are held back */
 };
 
 /** stub_run() - run() as a case; returns how it ended, STUB_NONE where it came back */
