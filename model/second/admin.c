@@ -104,7 +104,7 @@ void admin_execute(struct device *dev, struct command *cmd)
 				cmd->sqe[LM_SQE_OPC] == OPC_SET_FEATURES);
 		break;
 	case QUEUE:
-		queue_command(device_vf(dev, cmd->function), cmd);
+		queue_command(dev, device_vf(dev, cmd->function), cmd);
 		break;
 	case MIGRATE:
 		migrate_command(dev, cmd);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The device as a whole: power-on, resets, VF Enable. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "second.h"
@@ -33,9 +34,12 @@ void device_reset_vf(struct device *dev, struct vf *vf)
 	memset(vf->snapshot, 0, sizeof(vf->snapshot));
 	vf->snapshot_len = 0;
 	flight_drop(vf);
+	vf->vectors = 0;
 	vf->state = LM_STATE_ACTIVE;
 	identify_own(vf->vfn, vf->live.identity);
-	guest_set_up(vf);
+	feature_defaults(&vf->live);
+	if (!dev->bus)
+		guest_set_up(vf);
 
 	/* LM-STA-290: first the reset takes effect, then SUSPEND ends. */
 	memset(&vf->pending, 0, sizeof(vf->pending));
@@ -71,7 +75,9 @@ static void make_namespaces(struct device *dev)
 		struct ns *ns = &dev->ns[i];
 
 		ns->nsid = i + 1;
-		ns->blocks = 0x10000u << i;
+		ns->blocks = SM_BLOCKS_MAX >> (4 - i);
+		free(ns->data);
+		ns->data = NULL;
 		memcpy(ns->nguid, "SECOND\x01\x02MODEL\x00\x00", 15);
 		ns->nguid[15] = (uint8_t)(i + 1);
 		memcpy(ns->eui64, "SECOND\x00", 7);
@@ -95,6 +101,12 @@ void device_power_on(struct device *dev)
 
 void device_release(struct device *dev)
 {
+	unsigned int i;
+
+	for (i = 0; i < SM_NAMESPACES; i++) {
+		free(dev->ns[i].data);
+		dev->ns[i].data = NULL;
+	}
 	guest_forget(dev);
 }
 
@@ -106,7 +118,7 @@ bool device_resize(struct device *dev, uint32_t nsid, uint64_t blocks)
 {
 	unsigned int vfn;
 
-	if (nsid == 0 || nsid > SM_NAMESPACES || blocks == 0)
+	if (nsid == 0 || nsid > SM_NAMESPACES || blocks == 0 || blocks > SM_BLOCKS_MAX)
 		return false;
 	if (dev->ns[nsid - 1].blocks == blocks)
 		return true;

@@ -8,7 +8,8 @@
 #include "second.h"
 
 /* False where the command takes no time, or no place is free. */
-bool flight_begin(struct device *dev, struct vf *vf, struct command *cmd, const uint8_t *sqe)
+bool flight_begin(struct device *dev, struct vf *vf, unsigned int sqid, struct command *cmd,
+		  const uint8_t *sqe)
 {
 	const struct medium *medium = &dev->medium;
 	struct flight *flight;
@@ -21,6 +22,7 @@ bool flight_begin(struct device *dev, struct vf *vf, struct command *cmd, const 
 		flight->used = true;
 		flight->order = dev->flights++;
 		flight->waiter = cmd;
+		flight->sqid = (uint16_t)sqid;
 		memcpy(flight->sqe, sqe, LM_SQE_SIZE);
 		flight->due = FLIGHT_HELD;
 		if (medium->mode != MEDIUM_HOLD && medium->latency < FLIGHT_HELD - dev->clock)
@@ -43,6 +45,26 @@ bool flight_any(const struct vf *vf)
 void flight_drop(struct vf *vf)
 {
 	memset(vf->flights, 0, sizeof(vf->flights));
+}
+
+/* Deletion of an SQ ends what was fetched from it. */
+void flight_abort(struct device *dev, struct vf *vf, unsigned int sqid)
+{
+	unsigned int i;
+
+	for (i = 0; i < SM_FLIGHTS; i++) {
+		struct flight *flight = &vf->flights[i];
+		struct completion cpl = {
+			.sqid = (uint16_t)sqid,
+			.cid = lm_get_le16(flight->sqe + LM_SQE_CID),
+			.status = SC_ABORTED_BY_DELETION,
+		};
+
+		if (!flight->used || flight->sqid != sqid)
+			continue;
+		memset(flight, 0, sizeof(*flight));
+		post_completion(dev, vf, &cpl);
+	}
 }
 
 /* The host gave up on it; its completion is dropped when it comes. */
@@ -69,17 +91,18 @@ static void land(struct device *dev, struct vf *vf, struct flight *flight)
 	const uint8_t *theirs = cmd->sqe;
 
 	memcpy(sqe, flight->sqe, sizeof(sqe));
+	cmd->sqid = flight->sqid;
 	memset(flight, 0, sizeof(*flight));
-	cmd->function = vf->vfn;
 	cmd->sqe = sqe;
 	if (dev->medium.mode == MEDIUM_FAIL) {
 		cmd->status = dev->medium.status;
 		cmd->done = true;
+		work_complete(dev, vf, cmd);
 	} else {
-		admin_execute(dev, cmd);
+		work_execute(dev, vf, cmd);
 	}
-	work_complete(vf, cmd);
 	cmd->sqe = theirs;
+	regs_shut_down(vf);
 
 	/* LM-STA-260 */
 	if (vf->state == LM_STATE_DRAINING && !flight_any(vf))

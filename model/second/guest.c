@@ -108,13 +108,15 @@ bool guest_is_ready(const struct vf *vf)
 }
 
 /* The host has seen what was posted; while the VF is not ACTIVE this is latched. */
-void guest_consume(struct vf *vf)
+void guest_consume(struct device *dev, struct vf *vf)
 {
 	uint8_t *cq = vf->live.cqs[0];
 
-	if (vf->live.nr_cqs)
-		lm_put_le16(cq + LM_CQ_HEAD, lm_get_le16(cq + LM_CQ_TAIL));
-	work_drain(vf);
+	if (!vf->live.nr_cqs)
+		return;
+	lm_put_le16(cq + LM_CQ_HEAD, lm_get_le16(cq + LM_CQ_TAIL));
+	if (vf->state == LM_STATE_DRAINING)
+		post_parked(dev, vf);
 }
 
 /*
@@ -133,7 +135,7 @@ bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd)
 		guest_set_up(vf);
 	if (!guest_is_ready(vf))
 		return true;
-	guest_consume(vf);
+	guest_consume(dev, vf);
 	slot = lm_get_le16(sq + LM_SQ_TAIL);
 	tail = slot == lm_get_le16(sq + LM_SQ_QSIZE) ? 0 : slot + 1;
 	if (tail == lm_get_le16(sq + LM_SQ_HEAD))
@@ -143,6 +145,6 @@ bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd)
 		return false;
 	lm_put_le16(sq + LM_SQ_TAIL, (uint16_t)tail);
 	work_run(dev, vf, cmd, slot);
-	guest_consume(vf);
+	guest_consume(dev, vf);
 	return true;
 }

@@ -7,7 +7,7 @@
 #define AQA_KNOWN 0x0FFF0FFFu
 
 /* What a controller must have to become ready. */
-static bool can_be_ready(uint32_t cc, uint32_t aqa)
+bool load_can_be_ready(uint32_t cc, uint32_t aqa)
 {
 	unsigned int css = cc >> 4 & 7;
 	unsigned int mps = cc >> 7 & 0xF;
@@ -31,7 +31,7 @@ unsigned int load_registers(struct vf_state *next)
 		return LM_SC_INVALID_IMAGE;
 	if (!(csts & CSTS_CFS) && (cc & CC_EN) != (csts & CSTS_RDY))
 		return LM_SC_INVALID_IMAGE;
-	if (csts & CSTS_RDY && !can_be_ready(cc, aqa))
+	if (csts & CSTS_RDY && !load_can_be_ready(cc, aqa))
 		return LM_SC_INVALID_IMAGE;
 	/* A shutdown ends before SUSPEND does; 11b has no meaning. */
 	if (shst == 1 || shst == 3)

@@ -6,7 +6,7 @@
 
 #define LOG_MAX 4096
 
-static void put_effects(unsigned int function, uint8_t *data)
+static void put_effects(const struct device *dev, unsigned int function, uint8_t *data)
 {
 	static const uint8_t both[] = { 0x02, 0x06, 0x08, 0x0C };
 	static const uint8_t vf_only[] = { 0x00, 0x01, 0x04, 0x05, 0x09, 0x0A };
@@ -18,6 +18,8 @@ static void put_effects(unsigned int function, uint8_t *data)
 		lm_put_le32(data + 4 * both[i], 1);
 	for (i = 0; function && i < sizeof(vf_only); i++)
 		lm_put_le32(data + 4 * vf_only[i], 1);
+	for (i = 0; function && dev->bus && i <= 2; i++)
+		lm_put_le32(data + 1024 + 4 * i, i == 1 ? 3 : 1);
 	/* CSUPP alone, and of the PF alone (LM-DIS-130, LM-DIS-140). */
 	for (i = 0; !function && i < sizeof(five); i++)
 		lm_put_le32(data + 4 * five[i], 1);
@@ -75,7 +77,31 @@ static void retire(struct vf *vf, unsigned int lid)
 	lm_put_le32(vf->live.events + LM_EVT_MASKED, masked);
 }
 
-static uint32_t build(const struct vf *vf, unsigned int function, unsigned int lid, uint8_t *data)
+/* The newest entry of the Error Information log; cmd is NULL where no command is at fault. */
+void log_error(struct vf *vf, const struct command *cmd)
+{
+	uint8_t *logs = vf->live.logs;
+	uint8_t *entry = logs + LM_LOG_ERRORS;
+	uint64_t number = lm_get_le64(logs + LM_LOG_ERROR_COUNT) + 1;
+
+	lm_put_le64(logs + LM_LOG_ERROR_COUNT, number);
+	memmove(entry + LM_LOG_ERROR_SIZE, entry, (LM_LOG_ERROR_SLOTS - 1) * LM_LOG_ERROR_SIZE);
+	memset(entry, 0, LM_LOG_ERROR_SIZE);
+	lm_put_le64(entry, number);
+	memset(entry + 8, 0xFF, 4);
+	if (!cmd)
+		return;
+	lm_put_le16(entry + 8, cmd->sqid);
+	memcpy(entry + 10, cmd->sqe + LM_SQE_CID, 2);
+	lm_put_le16(entry + 12, (uint16_t)(cmd->status << 1));
+	lm_put_le16(entry + 14, 0xFFFF);
+	if (cmd->sqid)
+		memcpy(entry + 16, cmd->sqe + LM_SQE_CDW10, 8);
+	memcpy(entry + 24, cmd->sqe + LM_SQE_NSID, 4);
+}
+
+static uint32_t build(const struct device *dev, const struct vf *vf, unsigned int function,
+		      unsigned int lid, uint8_t *data)
 {
 	uint8_t own[LM_IDN_SIZE];
 
@@ -97,7 +123,7 @@ static uint32_t build(const struct vf *vf, unsigned int function, unsigned int l
 		put_changed(vf, data);
 		return 4096;
 	case 0x05:
-		put_effects(function, data);
+		put_effects(dev, function, data);
 		return 4096;
 	default:
 		return 0;
@@ -116,7 +142,7 @@ void log_command(struct device *dev, struct command *cmd)
 	uint32_t size;
 
 	memset(data, 0, sizeof(data));
-	size = build(vf, cmd->function, lid, data);
+	size = build(dev, vf, cmd->function, lid, data);
 	if (!size) {
 		command_fail(cmd, SC_LOG_PAGE);
 		return;

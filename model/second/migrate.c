@@ -79,6 +79,11 @@ static void resume(struct device *dev, struct vf *vf, struct command *cmd)
 	vf->state = LM_STATE_ACTIVE;
 	/* LM-SAV-080: a snapshot does not outlive the suspension. */
 	vf->snapshot_len = 0;
+	/* LM-RSM-050; what remains to be posted or fetched is left to work_run. */
+	if (!(lm_get_le32(vf->live.regs + LM_REGS_CSTS) & CSTS_CFS)) {
+		post_parked(dev, vf);
+		post_interrupts(dev, vf);
+	}
 	work_run(dev, vf, NULL, 0);
 }
 

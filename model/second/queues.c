@@ -131,14 +131,16 @@ static unsigned int delete_cq(struct vf_state *state, unsigned int qid)
 }
 
 /* Its parked completions, which only an image can bring, go with it. */
-static unsigned int delete_sq(struct vf_state *state, unsigned int qid)
+static unsigned int delete_sq(struct device *dev, struct vf *vf, unsigned int qid)
 {
+	struct vf_state *state = &vf->live;
 	uint8_t *sq = qid ? queue_sq(state, qid) : NULL;
 	unsigned int kept = 0;
 	unsigned int i;
 
 	if (!sq)
 		return SC_QID_INVALID;
+	flight_abort(dev, vf, qid);
 	for (i = 0; i < LM_PRK_SLOTS; i++) {
 		const uint8_t *slot = state->parked + i * LM_PRK_SIZE;
 
@@ -150,14 +152,14 @@ static unsigned int delete_sq(struct vf_state *state, unsigned int qid)
 	return 0;
 }
 
-void queue_command(struct vf *vf, struct command *cmd)
+void queue_command(struct device *dev, struct vf *vf, struct command *cmd)
 {
 	unsigned int qid = lm_get_le16(cmd->sqe + LM_SQE_CDW10);
 	unsigned int sc = LM_SC_INVALID_OPCODE;
 
 	switch (cmd->sqe[LM_SQE_OPC]) {
 	case 0x00:
-		sc = delete_sq(&vf->live, qid);
+		sc = delete_sq(dev, vf, qid);
 		break;
 	case 0x01:
 		sc = create_sq(&vf->live, cmd->sqe);

@@ -21,8 +21,9 @@
 #define SM_IO_QUEUES 8 /* I/O SQs, and I/O CQs, of each VF: QIDs 1 to 8 */
 #define SM_QUEUES (SM_IO_QUEUES + 1)
 #define SM_VECTORS 9
-#define SM_FLIGHTS 8 /* commands of one VF in flight (LM-IOF-170) */
+#define SM_FLIGHTS 32 /* commands of one VF in flight (LM-IOF-170) */
 #define SM_NAMESPACES 2
+#define SM_BLOCKS_MAX 0x10000u /* of a namespace */
 /* More than the largest image that a VF gives: room for sections to skip. */
 #define SM_IMAGE_MAX 8192u
 #define SM_SUSPEND_LIMIT 10
@@ -30,6 +31,7 @@
 #define SM_TRANSFER_MAX (4096u << SM_MDTS)
 #define SM_ADMIN_ENTRIES 32
 #define SM_BUFFER_MAX (1024u * 1024u)
+#define SM_BAR 0x4000u
 #define SM_VENDOR 0x1209
 #define SM_PAGE 4096u
 
@@ -40,6 +42,7 @@
 #define SM_VS 0x00010400u
 
 /* Statuses of the base specification that the proposal does not name. */
+#define SC_ABORTED_BY_DELETION 0x008
 #define SC_LBA_RANGE 0x080
 #define SC_CQ_INVALID 0x100
 #define SC_QID_INVALID 0x101
@@ -50,6 +53,8 @@
 #define SC_QUEUE_DELETION 0x10C
 #define SC_NOT_SAVEABLE 0x10D
 #define SC_NAMESPACE 0x00B
+
+#define LM_MORE 0x2000 /* in a status: the Error Information log has more */
 
 #define CC_EN 0x1u
 #define CSTS_RDY 0x1u
@@ -85,6 +90,7 @@ struct flight {
 	bool used;
 	uint64_t due; /* FLIGHT_HELD: not before the mode of the medium changes */
 	uint64_t order;
+	uint16_t sqid;
 	uint8_t sqe[LM_SQE_SIZE];
 	struct command *waiter; /* NULL: nobody waits any more */
 };
@@ -104,6 +110,7 @@ struct vf {
 	struct vf_state live;
 	uint32_t snapshot_len; /* 0: none was taken */
 	uint8_t snapshot[SM_IMAGE_MAX];
+	unsigned int vectors; /* MSI-X messages that the host set up */
 	struct flight flights[SM_FLIGHTS];
 	struct pending pending;
 };
@@ -122,11 +129,13 @@ struct staging {
 struct ns {
 	uint32_t nsid;
 	uint64_t blocks;
+	uint8_t *data; /* NULL until something is written or read */
 	uint8_t nguid[16];
 	uint8_t eui64[8];
 };
 
 struct host_page;
+struct device;
 
 enum medium_mode { MEDIUM_NORMAL = 0, MEDIUM_HOLD = 1, MEDIUM_FAIL = 2 };
 
@@ -138,7 +147,22 @@ struct medium {
 	uint64_t latency;
 };
 
+/*
+ * Memory and interrupts, where the runner drives the VFs; NULL in struct device
+ * where the simulator has a host of its own.
+ */
+struct bus {
+	bool (*read)(struct device *dev, unsigned int vfn, uint64_t address, void *data,
+		     uint32_t len);
+	bool (*write)(struct device *dev, unsigned int vfn, uint64_t address, const void *data,
+		      uint32_t len);
+	void (*msix)(struct device *dev, unsigned int vfn, unsigned int vector);
+	void (*medium)(struct device *dev, unsigned int vfn, uint32_t nsid, uint64_t slba,
+		       uint32_t blocks);
+};
+
 struct device {
+	const struct bus *bus;
 	unsigned int num_vfs; /* 0: VF Enable is clear */
 	uint64_t clock; /* nanoseconds, virtual */
 	unsigned int pf_head;
@@ -157,6 +181,9 @@ enum direction { DIR_NONE = 0, DIR_TO_HOST = 1, DIR_TO_DEVICE = 2 };
 /* One admin command, with the buffer that stands for its data pointer. */
 struct command {
 	unsigned int function; /* 0 or a VFN */
+	uint16_t sqid;
+	bool by_prps; /* the data go by the data pointer, on the bus */
+	struct device *dev; /* with by_prps */
 	const uint8_t *sqe;
 	enum direction direction;
 	uint32_t length; /* of the buffer */
@@ -168,6 +195,14 @@ struct command {
 	uint32_t dw1;
 	uint16_t head;
 	bool done;
+};
+
+/* What a CQE tells, but for what is computed when it is posted. */
+struct completion {
+	uint16_t sqid;
+	uint16_t cid;
+	uint16_t status;
+	uint32_t dw0;
 };
 
 /* device.c */
@@ -193,6 +228,7 @@ uint32_t identify_fingerprint(struct device *dev, unsigned int function);
 void identify_command(struct device *dev, struct command *cmd);
 
 /* log.c */
+void log_error(struct vf *vf, const struct command *cmd);
 void log_command(struct device *dev, struct command *cmd);
 
 /* admin.c */
@@ -210,6 +246,7 @@ uint32_t image_build(struct device *dev, const struct vf *vf, uint8_t out[SM_IMA
 
 /* load.c, load-regs.c, load-queues.c */
 unsigned int load_image(struct device *dev, struct vf *vf, const uint8_t *image, uint32_t len);
+bool load_can_be_ready(uint32_t cc, uint32_t aqa);
 unsigned int load_registers(struct vf_state *next);
 unsigned int load_features(const struct vf_state *next);
 unsigned int load_cqs(struct vf_state *next, const uint8_t *records, uint32_t count);
@@ -222,36 +259,63 @@ bool feature_valid(unsigned int fid, uint32_t value);
 void feature_command(struct vf *vf, struct command *cmd, bool set);
 
 /* queues.c */
-void queue_command(struct vf *vf, struct command *cmd);
+void queue_command(struct device *dev, struct vf *vf, struct command *cmd);
 uint8_t *queue_cq(struct vf_state *state, unsigned int qid);
 uint8_t *queue_sq(struct vf_state *state, unsigned int qid);
 
 /* guest.c */
 bool guest_is_ready(const struct vf *vf);
-void guest_consume(struct vf *vf);
+void guest_consume(struct device *dev, struct vf *vf);
 bool guest_admin(struct device *dev, struct vf *vf, struct command *cmd);
 void guest_set_up(struct vf *vf);
 const uint8_t *guest_memory(struct device *dev, uint64_t address);
 void guest_forget(struct device *dev);
 
 /* flight.c */
-bool flight_begin(struct device *dev, struct vf *vf, struct command *cmd, const uint8_t *sqe);
+bool flight_begin(struct device *dev, struct vf *vf, unsigned int sqid, struct command *cmd,
+		  const uint8_t *sqe);
+void flight_abort(struct device *dev, struct vf *vf, unsigned int sqid);
 bool flight_any(const struct vf *vf);
 void flight_drop(struct vf *vf);
 void flight_forget(struct device *dev, const struct command *cmd);
 void flight_advance(struct device *dev, uint64_t until, const struct command *cmd);
 void flight_set_medium(struct device *dev, const struct medium *medium);
 
+/* post.c */
+unsigned int post_nr_parked(struct vf_state *state);
+void post_parked(struct device *dev, struct vf *vf);
+bool post_completion(struct device *dev, struct vf *vf, const struct completion *cpl);
+void post_interrupts(struct device *dev, struct vf *vf);
+
 /* work.c */
-void work_complete(struct vf *vf, struct command *cmd);
-void work_drain(struct vf *vf);
+void work_fail(struct vf *vf);
+void work_complete(struct device *dev, struct vf *vf, struct command *cmd);
+void work_execute(struct device *dev, struct vf *vf, struct command *cmd);
 void work_event(struct device *dev, struct vf *vf, uint32_t dw0);
+void work_head(struct device *dev, struct vf *vf);
 void work_run(struct device *dev, struct vf *vf, struct command *cmd, unsigned int slot);
+
+/* bus.c */
+bool bus_read(struct device *dev, unsigned int vfn, uint64_t address, void *data, uint32_t len);
+unsigned int bus_transfer(struct device *dev, const struct vf *vf, const uint8_t *sqe, void *data,
+			  uint32_t len, bool to_host);
+
+/* io.c */
+bool io_needs_medium(unsigned int opcode);
+void io_announce(struct device *dev, struct vf *vf, const uint8_t *sqe);
+void io_execute(struct device *dev, struct vf *vf, struct command *cmd);
+
+/* regs.c */
+uint64_t regs_read(const struct vf *vf, uint32_t offset, unsigned int size);
+void regs_write(struct device *dev, struct vf *vf, uint32_t offset, unsigned int size,
+		uint64_t value);
+void regs_shut_down(struct vf *vf);
 
 /* crc32c.c */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);
 
 /* protocol.c */
+extern const struct bus protocol_bus;
 int protocol_serve(struct device *dev);
 
 #endif

@@ -33,7 +33,7 @@ static void test_discovery(void **state)
 
 	/* The five on a VF's own queue (LM-DIS-120) */
 	assert_true(bench_guest(1, LM_OPC_SUSPEND, 2, 0, 0, 0));
-	assert_int_equal(bench_cmd.status, LM_SC_INVALID_OPCODE | LM_DNR);
+	assert_int_equal(bench_cmd.status, LM_SC_INVALID_OPCODE | LM_DNR | LM_MORE);
 	assert_int_equal(bench_state(2), LM_STATE_ACTIVE);
 }
 

@@ -34,6 +34,15 @@ void command_fail(struct command *cmd, unsigned int sc)
  */
 bool command_to_host(struct command *cmd, const void *data, uint32_t len)
 {
+	unsigned int sc;
+
+	if (cmd->by_prps) {
+		sc = bus_transfer(cmd->dev, device_vf(cmd->dev, cmd->function), cmd->sqe,
+				  (void *)(uintptr_t)data, len, true);
+		if (sc)
+			command_fail(cmd, sc);
+		return !sc;
+	}
 	if (len > cmd->length) {
 		command_fail(cmd, LM_SC_DATA_TRANSFER);
 		return false;
@@ -68,6 +77,8 @@ bool command_check_prps(struct command *cmd, uint32_t len)
 	uint64_t first = SM_PAGE - (prp1 & (SM_PAGE - 1));
 	bool bad = prp1 & 3;
 
+	if (cmd->by_prps)
+		return true;
 	if (len > first + SM_PAGE)
 		bad = bad || (prp2 & 7);
 	else if (len > first)
