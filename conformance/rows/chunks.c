@@ -206,6 +206,7 @@ static const struct bad_load bad_loads[] = {
 	{ "next-size-3", N_ABSOLUTE, 3, N_ABSOLUTE, 64, N_IMAGE, 0, true },
 	{ "next-beyond-total", N_IMAGE, 0, N_ABSOLUTE, 64, N_IMAGE, 0, true },
 	{ "next-wraps-around", N_ABSOLUTE, -60, N_ABSOLUTE, 64, N_IMAGE, 0, true },
+	{ "next-offset-wraps-around", N_ABSOLUTE, 64, N_ABSOLUTE, -4, N_IMAGE, 0, true },
 	{ "offset-and-size-wrap-around", N_ABSOLUTE, 64, N_ABSOLUTE, -64, N_IMAGE, 0, true },
 	{ "offset-above-total", N_ABSOLUTE, 64, N_IMAGE, 4, N_IMAGE, 0, true },
 };

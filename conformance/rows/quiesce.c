@@ -582,7 +582,7 @@ CT_ROW(quiet_held, .id = "RSM/interrupts-are-held-while-suspended-and-raised-by-
 /* RESUME: CQ heads, parked completions, interrupts, and only then fetching. */
 static void resume_order(struct ct *ct, unsigned int i)
 {
-	uint64_t mark, cqe = 0, irq = 0, fetch = 0, cq, sq;
+	uint64_t mark, cqe = 0, last = 0, irq = 0, fetch = 0, cq, sq;
 	struct ct_event ev[512];
 	struct hn_req *req[6];
 	unsigned int n;
@@ -621,12 +621,16 @@ static void resume_order(struct ct *ct, unsigned int i)
 		else if (ev[e].kind == CT_EV_DMA_READ && ev[e].addr >= sq && ev[e].addr < sq + 4096)
 			fetch = ev[e].seq;
 	}
+	for (unsigned int e = 0; e < n && (!fetch || ev[e].seq < fetch); e++)
+		if (ev[e].kind == CT_EV_DMA_WRITE && ev[e].addr >= cq && ev[e].addr < cq + 4096)
+			last = ev[e].seq;
 	ct_check(ct, cqe != 0, "no parked completion was posted by RESUME");
 	ct_check(ct, fetch != 0, "the entry behind the latched doorbell was not fetched");
 	ct_check(ct, cqe < fetch, "an SQ entry was fetched before parked completions were posted");
 	if (ct_has(ct, CT_CAP_IRQ)) {
 		ct_check(ct, irq != 0, "no interrupt for the completions");
 		ct_check(ct, cqe < irq && irq < fetch, "the order is not CQE, interrupt, fetch");
+		ct_check(ct, last < irq, "a parked completion was posted behind the first interrupt");
 	}
 	hn_drain(ct, VF);
 	for (unsigned int k = 0; k < 6; k++)

@@ -408,6 +408,8 @@ static unsigned int vf_index(const struct lm_device *dev, const struct lm_slot *
 	unsigned int vf = lm_get_le16(slot->sqe + LM_SQE_VF_INDEX);
 
 	(void)dev;
+	if (LM_DEFECT(NSID_NAMES_THE_VF) && lm_get_le32(slot->sqe + LM_SQE_NSID))
+		vf = lm_get_le16(slot->sqe + LM_SQE_NSID);
 	if (LM_DEFECT(VF_INDEX_BIG_ENDIAN))
 		vf = (vf >> 8 | vf << 8) & 0xFFFF;
 	if (LM_DEFECT(VF_INDEX_8_BITS))
@@ -430,7 +432,7 @@ static uint16_t check(const struct lm_device *dev, const struct lm_slot *slot)
 		return INVALID_FIELD;
 	if ((slot->sqe[LM_SQE_FLAGS] & FLAGS_PSDT) && !LM_DEFECT(PSDT_IGNORED))
 		return INVALID_FIELD;
-	if (lm_get_le32(slot->sqe + LM_SQE_NSID) && !LM_DEFECT(NSID_IGNORED))
+	if (lm_get_le32(slot->sqe + LM_SQE_NSID) && !LM_DEFECT(NSID_NAMES_THE_VF))
 		return INVALID_FIELD;
 	return !vf || vf > num ? INVALID_FIELD : LM_SC_SUCCESS;
 }
