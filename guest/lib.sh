@@ -147,8 +147,9 @@ guest_lost()
 {
 	echo "$(basename "$0"): $1" >&2
 	if [ -s "$guest_dir/console.log" ]; then
+		# a panic with its trace takes about 40
 		echo "last lines of $guest_dir/console.log:" >&2
-		tail -n 30 "$guest_dir/console.log" | tr -d '\r' | sed 's/^/    /' >&2
+		tail -n 60 "$guest_dir/console.log" | tr -d '\r' | sed 's/^/    /' >&2
 	else
 		echo "    (the console is empty)" >&2
 	fi
