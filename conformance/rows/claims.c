@@ -154,7 +154,7 @@ static void optional_io(struct ct *ct)
 		bool changes;
 	} table[] = {
 		{ 0, 0x05, false }, { 1, 0x04, true },	{ 2, 0x09, true },
-		{ 3, 0x08, false }, { 5, 0x0D, true }, { 7, 0x0C, false }
+		{ 3, 0x08, true }, { 5, 0x0D, true }, { 7, 0x0C, false }
 	};
 	uint16_t oncs = lm_get_le16(id_of(ct) + NVME_ID_ONCS), s;
 	unsigned int i;
