@@ -77,6 +77,11 @@ bool ct_five_allowed(const struct ct *ct)
 	return ct->five_allowed;
 }
 
+const struct ct_scratch *ct_scratch(const struct ct *ct)
+{
+	return &ct->scratch;
+}
+
 uint64_t ct_random(struct ct *ct)
 {
 	return ct_random_next(&ct->random);

@@ -23,6 +23,7 @@ struct ct {
 	struct ct_target *target;
 	bool proposal;
 	bool five_allowed;
+	struct ct_scratch scratch;
 	unsigned int index;
 	uint64_t seed;
 	struct ct_random random;
@@ -37,7 +38,7 @@ struct ct {
 	unsigned int reached[CT_MAX_STATES][CT_MAX_EVENTS];
 };
 
-/** ct_case_begin() - forget the last case; row, target, profile and guard stay */
+/** ct_case_begin() - forget the last case; row, target, profile, guard and scratch stay */
 void ct_case_begin(struct ct *ct, unsigned int index, uint64_t seed);
 
 /**

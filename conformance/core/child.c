@@ -231,6 +231,7 @@ int ct_child_run(void *arg, int fd)
 	job->ct->target = &target;
 	job->ct->proposal = job->proposal;
 	job->ct->five_allowed = job->guard_open;
+	job->ct->scratch = job->o->scratch;
 	prepare_cmocka();
 	cases = job->row->cases ? job->row->cases(job->ct) : 1;
 	send_record(json_pack("{s:s,s:i}", "t", "plan", "cases", cases));

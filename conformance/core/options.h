@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ct-target.h"
+#include "ct-row.h"
 
 #define CT_DEFAULT_SEED UINT64_C(0x6E766D652D6C6D31)
 #define CT_DEFAULT_TIME_LIMIT 120.0
@@ -16,12 +16,6 @@ enum ct_profile {
 	CT_PROFILE_AUTO,
 	CT_PROFILE_RFC,
 	CT_PROFILE_PROPOSAL,
-};
-
-struct ct_scratch {
-	uint32_t nsid; /* 0 = none was given */
-	uint64_t slba;
-	uint64_t nlb;
 };
 
 struct ct_options {

@@ -4,7 +4,8 @@
 
 #include "internal.h"
 
-uint32_t hn_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
+	uint32_t
+	hn_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
 {
 	uint8_t *id = hn_mem(ct, LM_ID_SIZE);
 	unsigned int lbads;
@@ -28,6 +29,26 @@ void hn_pattern(void *data, size_t len, uint32_t block, uint64_t slba, uint64_t 
 	}
 }
 
+/*
+ * Rows write to namespace 1 from LBA 0 on. Where the device's data count, that
+ * is the start of the range that the user gave away.
+ */
+static void place(struct ct *ct, uint32_t *nsid, uint64_t *slba, uint16_t blocks)
+{
+	const struct ct_scratch *scratch = ct_scratch(ct);
+
+	if (hn_has(ct, FRESH))
+		return;
+	if (!scratch->nsid)
+		ct_not_applicable(ct, "no range that may be overwritten was given (--scratch)");
+	if (*nsid != 1 || *slba >= scratch->nlb || blocks > scratch->nlb - *slba)
+		ct_not_applicable(
+			ct, "the scratch range of %llu blocks is too small for LBA %llu of NSID %u",
+			(unsigned long long)scratch->nlb, (unsigned long long)*slba, *nsid);
+	*nsid = scratch->nsid;
+	*slba += scratch->slba;
+}
+
 static struct hn_cmd io_cmd(uint8_t opc, uint32_t nsid, uint64_t slba, uint16_t blocks)
 {
 	struct hn_cmd cmd = hn_cmd(opc, nsid);
@@ -42,7 +63,7 @@ uint32_t hn_known_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
 	if (nsid >= 1 && nsid <= HN_MAX_NSID && hn_host.block_size[nsid])
 		return hn_host.block_size[nsid];
 	if (nsid < 1 || nsid > HN_MAX_NSID)
-		ct_error(ct, "NSID %u is beyond what the suite drives", nsid);
+		return hn_block_size(ct, fn, nsid);
 	hn_host.block_size[nsid] = hn_block_size(ct, fn, nsid);
 	return hn_host.block_size[nsid];
 }
@@ -50,10 +71,14 @@ uint32_t hn_known_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
 struct hn_req *hn_queue_write(struct ct *ct, unsigned int fn, uint16_t sqid, uint32_t nsid,
 			      uint64_t slba, uint16_t blocks, uint64_t tag)
 {
-	struct hn_cmd cmd = io_cmd(NVME_CMD_WRITE, nsid, slba, blocks);
-	uint32_t size = hn_known_block_size(ct, fn, nsid);
-	uint8_t *data = hn_mem(ct, (size_t)size * blocks);
+	struct hn_cmd cmd;
+	uint8_t *data;
+	uint32_t size;
 
+	place(ct, &nsid, &slba, blocks);
+	cmd = io_cmd(NVME_CMD_WRITE, nsid, slba, blocks);
+	size = hn_known_block_size(ct, fn, nsid);
+	data = hn_mem(ct, (size_t)size * blocks);
 	hn_pattern(data, (size_t)size * blocks, size, slba, tag);
 	hn_cmd_data(&cmd, data, size * blocks, CT_DIR_TO_DEVICE);
 	return hn_queue(ct, fn, sqid, &cmd);
@@ -62,9 +87,13 @@ struct hn_req *hn_queue_write(struct ct *ct, unsigned int fn, uint16_t sqid, uin
 struct hn_req *hn_queue_read(struct ct *ct, unsigned int fn, uint16_t sqid, uint32_t nsid,
 			     uint64_t slba, uint16_t blocks)
 {
-	struct hn_cmd cmd = io_cmd(NVME_CMD_READ, nsid, slba, blocks);
-	uint32_t size = hn_known_block_size(ct, fn, nsid);
+	struct hn_cmd cmd;
+	uint32_t size;
 
+	if (ct_scratch(ct)->nsid)
+		place(ct, &nsid, &slba, blocks);
+	cmd = io_cmd(NVME_CMD_READ, nsid, slba, blocks);
+	size = hn_known_block_size(ct, fn, nsid);
 	hn_cmd_data(&cmd, hn_mem(ct, (size_t)size * blocks), size * blocks, CT_DIR_TO_HOST);
 	return hn_queue(ct, fn, sqid, &cmd);
 }

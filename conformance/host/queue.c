@@ -96,6 +96,24 @@ static uint16_t new_cid(unsigned int fn, uint16_t sqid)
 	return hn_host.next_cid;
 }
 
+/* The last line of defence for data that count: whatever a row builds ends here. */
+static void check_scratch(struct ct *ct, const uint8_t *sqe)
+{
+	const struct ct_scratch *s = ct_scratch(ct);
+	uint64_t slba = lm_get_le64(sqe + LM_SQE_CDW10),
+		 blocks = 1u + lm_get_le16(sqe + LM_SQE_CDW12);
+	uint8_t opc = sqe[LM_SQE_OPC];
+
+	if (hn_has(ct, FRESH) || opc == NVME_CMD_FLUSH || opc == NVME_CMD_READ)
+		return;
+	if ((opc != NVME_CMD_WRITE && opc != NVME_CMD_WRITE_ZEROES) || !s->nsid ||
+	    lm_get_le32(sqe + LM_SQE_NSID) != s->nsid || slba < s->slba ||
+	    slba - s->slba > s->nlb || blocks > s->nlb - (slba - s->slba))
+		ct_not_applicable(ct,
+				  "I/O opcode %02Xh at LBA %llu is not within the scratch range",
+				  opc, (unsigned long long)slba);
+}
+
 struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const struct hn_cmd *cmd)
 {
 	struct hn_req *req;
@@ -113,6 +131,8 @@ struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const str
 	next = (uint16_t)((sq->tail + 1) % sq->entries);
 	if (next == sq->head)
 		ct_error(ct, "SQ %u of function %u is full: the row queues too much", sqid, fn);
+	if (sqid)
+		check_scratch(ct, cmd->sqe);
 	req = new_req(ct);
 	req->fn = fn;
 	req->sqid = sqid;

@@ -15,8 +15,8 @@
 struct ct; /* one case that is running */
 
 struct ct_row {
-	const char *id;	   /* "AREA/expectation-in-words", unique, stable */
-	const char *reqs;  /* requirement IDs, separated by spaces */
+	const char *id; /* "AREA/expectation-in-words", unique, stable */
+	const char *reqs; /* requirement IDs, separated by spaces */
 	const char *given; /* one phrase each, as "explain" prints them */
 	const char *when;
 	const char *expect;
@@ -34,14 +34,14 @@ struct ct_row {
 
 /* flags */
 #define CT_ROW_FIVE 0x0001 /* sends one of the five opcodes: held back by the ownership guard */
-#define CT_ROW_LM 0x0002   /* meaningless where the capability is absent (byte 3072 not 01h) */
+#define CT_ROW_LM 0x0002 /* meaningless where the capability is absent (byte 3072 not 01h) */
 #define CT_ROW_WRITES 0x0004 /* writes to a namespace: needs a scratch range on hardware */
 #define CT_ROW_LONG 0x0008 /* more than a second on the model */
 #define CT_ROW_KEEPS_STATE 0x0010 /* leaves a VF suspended on purpose: not judged for that */
 
-#define CT_ROW(sym, ...)                                                                           \
-	static const struct ct_row sym = { .file = __FILE__, .line = __LINE__, __VA_ARGS__ };      \
-	static const struct ct_row *const ct_row_entry_##sym                                       \
+#define CT_ROW(sym, ...)                                                                      \
+	static const struct ct_row sym = { .file = __FILE__, .line = __LINE__, __VA_ARGS__ }; \
+	static const struct ct_row *const ct_row_entry_##sym                                  \
 		__attribute__((used, section("ct_rows"))) = &sym
 
 /* The case's surroundings. */
@@ -53,14 +53,23 @@ bool ct_profile_proposal(const struct ct *ct); /* false: judged as rfc */
 bool ct_five_allowed(const struct ct *ct);
 uint64_t ct_random(struct ct *ct); /* 64 bits from the case's seed; prints nothing */
 
+/* The blocks that rows may overwrite on a device whose data count. */
+struct ct_scratch {
+	uint32_t nsid; /* 0 = none was given */
+	uint64_t slba;
+	uint64_t nlb;
+};
+const struct ct_scratch *ct_scratch(const struct ct *ct);
+
 /*
  * Verdicts. Every case must execute at least one check. The first failing
  * check ends the case (through CMocka); the text goes to the log with file,
  * line and the trace of commands so far.
  */
-#define ct_check(ct, cond, ...) ct_check_at(ct, (cond) ? 1 : 0, #cond, __FILE__, __LINE__, __VA_ARGS__)
+#define ct_check(ct, cond, ...) \
+	ct_check_at(ct, (cond) ? 1 : 0, #cond, __FILE__, __LINE__, __VA_ARGS__)
 /* A SHOULD: false gives WARN and the case goes on. */
-#define ct_should(ct, cond, ...)                                                                   \
+#define ct_should(ct, cond, ...) \
 	ct_should_at(ct, (cond) ? 1 : 0, #cond, __FILE__, __LINE__, __VA_ARGS__)
 /* Allowed but not preferred: PASS (note). */
 void ct_note(struct ct *ct, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -88,7 +97,7 @@ void ct_should_at(struct ct *ct, int ok, const char *what, const char *file, uns
  * spec/tables/statuses.def.
  */
 #define CT_END 0xFFFF
-#define ct_status(ct, cqe, ...)                                                                    \
+#define ct_status(ct, cqe, ...) \
 	ct_status_at(ct, cqe, (const uint16_t[]){ __VA_ARGS__, CT_END }, __FILE__, __LINE__)
 void ct_status_at(struct ct *ct, const struct ct_cqe *cqe, const uint16_t *set, const char *file,
 		  unsigned int line);

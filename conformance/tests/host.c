@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "hn.h"
+#include "internal.h"
 #include "stub-ct.h"
 
 enum wrong {
@@ -372,6 +372,57 @@ static void patterns_tell_tag_and_block(void **state)
 	assert_memory_not_equal(a, a + 512, 512);
 }
 
+/* ---- data that count ---- */
+
+static uint64_t queued_at;
+static uint32_t queued_nsid;
+
+/* A write of two blocks at LBA 3 into a queue that is never rung. */
+static void one_write(struct ct *c)
+{
+	struct hn_req *req;
+
+	ct_before_case(c);
+	hn_host.block_size[1] = 512;
+	hn_host.block_size[5] = 512;
+	hn_host.fn[1].sq[1] = (struct hn_sq){
+		.created = true,
+		.cqid = 1,
+		.entries = 8,
+		.mem = hn_buf(c, 8 * LM_SQE_SIZE),
+	};
+	req = hn_queue_write(c, 1, 1, 1, 3, 2, 7);
+	queued_nsid = lm_get_le32(req->cmd.sqe + LM_SQE_NSID);
+	queued_at = lm_get_le64(req->cmd.sqe + LM_SQE_CDW10);
+}
+
+static void raw_write(struct ct *c)
+{
+	struct hn_cmd cmd = hn_cmd(NVME_CMD_WRITE_ZEROES, 5);
+
+	one_write(c);
+	lm_put_le64(cmd.sqe + LM_SQE_CDW10, 99);
+	hn_queue(c, 1, 1, &cmd);
+}
+
+static void writes_stay_in_the_scratch_range(void **state)
+{
+	(void)state;
+	assert_int_equal(stub_run(&ct, one_write), STUB_NONE);
+	assert_int_equal(queued_nsid, 1);
+	assert_int_equal(queued_at, 3);
+	target.info.caps &= ~CT_CAP(CT_CAP_FRESH);
+	assert_int_equal(stub_run(&ct, one_write), STUB_NOT_APPLICABLE);
+	ct.scratch = (struct ct_scratch){ .nsid = 5, .slba = 100, .nlb = 5 };
+	assert_int_equal(stub_run(&ct, one_write), STUB_NONE);
+	assert_int_equal(queued_nsid, 5);
+	assert_int_equal(queued_at, 103);
+	assert_int_equal(stub_run(&ct, raw_write), STUB_NOT_APPLICABLE);
+	ct.scratch.nlb = 4;
+	assert_int_equal(stub_run(&ct, one_write), STUB_NOT_APPLICABLE);
+	ct.scratch.nsid = 0;
+}
+
 static void the_probe_reads_and_disables(void **state)
 {
 	uint8_t id[LM_ID_SIZE];
@@ -403,6 +454,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(prps_follow_the_base_specification, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(patterns_tell_tag_and_block, setup, teardown),
+		cmocka_unit_test_setup_teardown(writes_stay_in_the_scratch_range, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_probe_reads_and_disables, setup, teardown),
 	};
 

@@ -53,6 +53,11 @@ bool ct_five_allowed(const struct ct *ct)
 	return !ct->guarded;
 }
 
+const struct ct_scratch *ct_scratch(const struct ct *ct)
+{
+	return &ct->scratch;
+}
+
 void ct_not_applicable(struct ct *ct, const char *fmt, ...)
 {
 	KEEP_TEXT(ct, fmt);

@@ -20,6 +20,7 @@ struct ct {
 	char text[512];
 	unsigned int checks;
 	bool guarded; /* the five opcodes are held back */
+	struct ct_scratch scratch;
 };
 
 /** stub_run() - run() as a case; returns how it ended, STUB_NONE where it came back */
