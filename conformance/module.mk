@@ -29,3 +29,4 @@ $(eval $(call unit_test,runner-verdicts,$(CORE) $(HOST) conformance/tests/verdic
 include conformance/targets/targets.mk
 include conformance/host/host.mk
 include conformance/defects.mk
+include conformance/second.mk
