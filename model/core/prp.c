@@ -38,7 +38,7 @@ uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length)
 /* Read list entries: no more than the transfer needs, none beyond a page. */
 static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp *prp)
 {
-	uint32_t need = (prp->length - prp->done + LM_PAGE_SIZE - 1) / LM_PAGE_SIZE;
+	uint32_t need = (prp->length - prp->done - 1) / LM_PAGE_SIZE + 1;
 	uint32_t room = (LM_PAGE_SIZE - (uint32_t)(prp->list & (LM_PAGE_SIZE - 1))) / 8;
 	uint8_t raw[8 * LM_PRP_AHEAD];
 	uint32_t n, i;

@@ -20,13 +20,21 @@ static unsigned int state_of(struct bench *b, unsigned int vf)
 }
 
 /* VF 1 and 2 suspended, VF 1 with two I/O queue pairs; its image. */
-static int setup(void **state)
+static int setup_with_mdts(void **state, uint8_t mdts)
 {
+	struct lm_config c;
 	struct bench *b;
 
 	if (bench_setup(state))
 		return -1;
 	b = *state;
+	c = *lm_inproc_config(b->p);
+	c.mdts = mdts;
+	lm_inproc_free(b->p);
+	b->p = lm_inproc_new(&c);
+	if (!b->p || lm_inproc_fresh(b->p, 2))
+		return -1;
+	b->buf = lm_inproc_alloc(b->p, 4 * 4096, 4096, &b->buf_iova);
 	bench_enable(b, 0);
 	bench_enable(b, 1);
 	bench_create_io(b, 1, 1);
@@ -39,6 +47,16 @@ static int setup(void **state)
 	assert_true(size <= IMAGE_ROOM);
 	memcpy(image, b->buf, size);
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_with_mdts(state, 5);
+}
+
+static int setup_without_mdts(void **state)
+{
+	return setup_with_mdts(state, 0);
 }
 
 /* Save all of a VF into b->buf. */
@@ -501,6 +519,28 @@ static void buffer_in_a_prp_list(void **state)
 	assert_memory_equal(far, image + 1024 + 4096, size - 1024 - 4096);
 }
 
+/* Gigabytes of buffer, of which the list names the first pages. */
+static void largest_length_is_no_more_than_a_length(void **state)
+{
+	struct bench *b = *state;
+	uint64_t list_iova;
+	uint8_t *list = lm_inproc_alloc(b->p, 4096, 4096, &list_iova);
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		lm_put_le64(list + 8 * i, b->buf_iova + 4096 * (i + 1));
+	for (i = 0; i < 2; i++) {
+		memset(b->buf, 0xEE, IMAGE_ROOM);
+		bench_five_cmd(b, LM_OPC_SAVE_DATA, 1, 0xFFFFFFFC, 0, 0);
+		lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova + 4092 * i);
+		lm_put_le64(b->sqe + LM_SQE_PRP2, list_iova);
+		assert_int_equal(bench_status(b, 0, 0), 0);
+		assert_int_equal(bench_dw0(b), size);
+		assert_memory_equal((uint8_t *)b->buf + 4092 * i, image, size);
+	}
+	assert_int_equal(bench_load(b, 1, 0xFFFFFFFC, 0, 0), INVALID_FIELD);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -531,6 +571,8 @@ int main(void)
 		T(identity_moves_and_two_of_it_do_not_work),
 		T(fault_switch_truncates_and_corrupts_save),
 		T(buffer_in_a_prp_list),
+		cmocka_unit_test_setup_teardown(largest_length_is_no_more_than_a_length,
+						setup_without_mdts, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
