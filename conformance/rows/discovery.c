@@ -230,7 +230,7 @@ static void own_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(own_queue, .id = "DIS/the-five-are-invalid-on-a-vf",
-       .reqs = "LM-DIS-120 LM-DIS-125 LM-COM-010",
+       .reqs = "LM-DIS-120 LM-DIS-125 LM-COM-010 LM-SEC-120",
        .given = "VF 1 enabled; before, between and after commands of the PF for VFs",
        .when = "VF 1 sends one of the five on its own admin queue",
        .expect = "001h with DNR, and no effect on any VF", .flags = CT_ROW_FIVE | CT_ROW_LM,
