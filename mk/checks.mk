@@ -48,7 +48,7 @@ check-clang:
 	$(MAKE) $(PARALLEL) VARIANT=clang all
 
 # A few of the rows, from many subjects, for the runs that are slow.
-SAMPLE_SHARD := 0/20
+SAMPLE_SHARD := 0/40
 
 check-sanitizers:
 	$(MAKE) $(PARALLEL) VARIANT=asan all

@@ -27,27 +27,27 @@ enum ct_cap {
 	 * queues nor registers of their own ask for this one.
 	 */
 	CT_CAP_PF_RAW_SQE,
-	CT_CAP_PF_OWNED,    /* the PF's registers and queues are the suite's: all 64 bytes count */
-	CT_CAP_VF_ADMIN,    /* admin() works on a VF's admin queue too */
-	CT_CAP_VF_REGS,	    /* reg_read(), reg_write() of VFs */
-	CT_CAP_DMA,	    /* dma_alloc() gives memory that functions reach */
-	CT_CAP_IRQ,	    /* irq_count() and MSI-X set-up */
-	CT_CAP_MSIX_TABLE,  /* the suite writes MSI-X table entries itself, through reg_write() */
+	CT_CAP_PF_OWNED, /* the PF's registers and queues are the suite's: all 64 bytes count */
+	CT_CAP_VF_ADMIN, /* admin() works on a VF's admin queue too */
+	CT_CAP_VF_REGS, /* reg_read(), reg_write() of VFs */
+	CT_CAP_DMA, /* dma_alloc() gives memory that functions reach */
+	CT_CAP_IRQ, /* irq_count() and MSI-X set-up */
+	CT_CAP_MSIX_TABLE, /* the suite writes MSI-X table entries itself, through reg_write() */
 	CT_CAP_PCI_COMMAND, /* pci_command() */
-	CT_CAP_FLR,	    /* reset(CT_RESET_FLR) of a VF */
-	CT_CAP_PF_FLR,	    /* reset(CT_RESET_FLR) of the PF */
+	CT_CAP_FLR, /* reset(CT_RESET_FLR) of a VF */
+	CT_CAP_PF_FLR, /* reset(CT_RESET_FLR) of the PF */
 	CT_CAP_CONVENTIONAL, /* reset(CT_RESET_CONVENTIONAL) */
-	CT_CAP_NUM_VFS,	    /* set_num_vfs() */
-	CT_CAP_JOURNAL,	    /* journal(): every DMA, interrupt and doorbell */
-	CT_CAP_GUARD,	    /* a DMA outside dma_alloc() memory is refused and seen */
-	CT_CAP_MEDIA,	    /* media(): latency, stall, failure */
-	CT_CAP_INJECT,	    /* inject(): the fault switch */
-	CT_CAP_FAIL_NTH,    /* fail_nth(): the n-th port call fails */
-	CT_CAP_CLOCK,	    /* time passes only in advance() and waits */
-	CT_CAP_STEP,	    /* step(): one bounded piece of the device's work */
-	CT_CAP_NAMESPACE,   /* namespace_resize() */
+	CT_CAP_NUM_VFS, /* set_num_vfs() */
+	CT_CAP_JOURNAL, /* journal(): every DMA, interrupt and doorbell */
+	CT_CAP_GUARD, /* a DMA outside dma_alloc() memory is refused and seen */
+	CT_CAP_MEDIA, /* media(): latency, stall, failure */
+	CT_CAP_INJECT, /* inject(): the fault switch */
+	CT_CAP_FAIL_NTH, /* fail_nth(): the n-th port call fails */
+	CT_CAP_CLOCK, /* time passes only in advance() and waits */
+	CT_CAP_STEP, /* step(): one bounded piece of the device's work */
+	CT_CAP_NAMESPACE, /* namespace_resize() */
 	CT_CAP_REFERENCE_IMAGE, /* images are in the reference format */
-	CT_CAP_FRESH,	    /* fresh(): the whole device as after power-on, at once */
+	CT_CAP_FRESH, /* fresh(): the whole device as after power-on, at once */
 	CT_CAP_COUNT
 };
 
@@ -63,7 +63,8 @@ struct ct_info {
 	uint16_t pci_vid; /* 0 where unknown */
 	uint16_t pci_did;
 	char transport[64]; /* e.g. "in-process", "/dev/nvme0", "exec: ./sim" */
-	char reason[CT_CAP_COUNT][96]; /* why a capability is absent; "" = the target's kind has none */
+	char reason[CT_CAP_COUNT]
+		   [96]; /* why a capability is absent; "" = the target's kind has none */
 };
 
 struct ct_cqe {
@@ -91,13 +92,13 @@ enum ct_reset {
 };
 
 enum ct_event_kind {
-	CT_EV_DMA_READ,	 /* addr, len */
+	CT_EV_DMA_READ, /* addr, len */
 	CT_EV_DMA_WRITE, /* addr, len */
 	CT_EV_DMA_FAULT, /* addr, len: refused */
-	CT_EV_MSIX,	 /* vector, addr, data */
-	CT_EV_REG_READ,	 /* addr = BAR offset, len */
+	CT_EV_MSIX, /* vector, addr, data */
+	CT_EV_REG_READ, /* addr = BAR offset, len */
 	CT_EV_REG_WRITE, /* addr = BAR offset, len, data */
-	CT_EV_MEDIA,	 /* a request reached the medium: addr = SLBA, len = blocks, data = NSID */
+	CT_EV_MEDIA, /* a request reached the medium: addr = SLBA, len = blocks, data = NSID */
 };
 
 struct ct_event {
@@ -113,29 +114,29 @@ struct ct_event {
 
 enum ct_media_mode {
 	CT_MEDIA_NORMAL, /* each request ends after .latency */
-	CT_MEDIA_STALL,	 /* no request ends until the mode changes */
-	CT_MEDIA_FAIL,	 /* each request ends after .latency with .status */
+	CT_MEDIA_STALL, /* no request ends until the mode changes */
+	CT_MEDIA_FAIL, /* each request ends after .latency with .status */
 };
 
 struct ct_media {
 	enum ct_media_mode mode;
-	bool admin;	 /* whether a VF's admin commands take this time too */
+	bool admin; /* whether a VF's admin commands take this time too */
 	uint64_t latency;
 	uint16_t status; /* SCT << 8 | SC */
 };
 
 struct ct_fault {
-	uint8_t opc;	     /* which of the five, or any admin opcode */
-	unsigned int vf;     /* which VF index, 0 = any */
-	unsigned int skip;   /* let this many matching commands pass first */
-	unsigned int count;  /* then spoil this many; 0 = disarm */
-	bool refuse;	     /* end with .status and no effect */
-	bool fail_late;	     /* take effect, then end with .status */
-	bool no_completion;  /* take effect, never complete */
+	uint8_t opc; /* which of the five, or any admin opcode */
+	unsigned int vf; /* which VF index, 0 = any */
+	unsigned int skip; /* let this many matching commands pass first */
+	unsigned int count; /* then spoil this many; 0 = disarm */
+	bool refuse; /* end with .status and no effect */
+	bool fail_late; /* take effect, then end with .status */
+	bool no_completion; /* take effect, never complete */
 	bool override_dw0;
-	bool truncate;	     /* SAVE: only .bytes of the data arrive */
-	bool corrupt;	     /* SAVE: bit 0 of the image byte at .bytes is flipped */
-	uint16_t status;     /* SCT << 8 | SC, 4000h = DNR */
+	bool truncate; /* SAVE: only .bytes of the data arrive */
+	bool corrupt; /* SAVE: bit 0 of the image byte at .bytes is flipped */
+	uint16_t status; /* SCT << 8 | SC, 4000h = DNR */
 	uint32_t dw0;
 	uint32_t bytes;
 };
@@ -148,7 +149,7 @@ struct ct_target {
 };
 
 struct ct_target_ops {
-	const char *name;    /* as in --target NAME or NAME:ARGUMENT */
+	const char *name; /* as in --target NAME or NAME:ARGUMENT */
 	const char *summary; /* one line for --help and the man page */
 	/* arg is what follows the colon, "" if nothing; fills in info */
 	int (*open)(struct ct_target *t, const char *arg);
@@ -201,8 +202,8 @@ struct ct_target_ops {
 };
 
 /* A target registers itself by this line in its file; see docs/adding-a-target.md. */
-#define CT_TARGET(ops)                                                                             \
-	static const struct ct_target_ops *const ct_target_entry_##ops                             \
+#define CT_TARGET(ops)                                                 \
+	static const struct ct_target_ops *const ct_target_entry_##ops \
 		__attribute__((used, section("ct_targets"))) = &(ops)
 
 #endif

@@ -110,9 +110,11 @@ static void save_or_load(struct ct *ct, unsigned int i, char *buf, size_t size)
 }
 
 CT_ROW(bounds_mdts, .id = "COM/length-beyond-mdts-answers-002h", .reqs = "LM-COM-340",
-       .given = "a suspended VF of a device with MDTS", .when = "SAVE_DATA or LOAD_DATA of more than MDTS allows",
-       .expect = "002h, the VF as before; at MDTS SAVE succeeds", .needs = NEEDS | CT_CAP(CT_CAP_PF_OWNED),
-       .flags = FLAGS, .cases = two_cases, .name = save_or_load, .run = beyond_mdts);
+       .given = "a suspended VF of a device with MDTS",
+       .when = "SAVE_DATA or LOAD_DATA of more than MDTS allows",
+       .expect = "002h, the VF as before; at MDTS SAVE succeeds",
+       .needs = NEEDS | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .cases = two_cases,
+       .name = save_or_load, .run = beyond_mdts);
 
 /* LOAD matches namespaces, it does not make them. */
 static void namespaces_stay(struct ct *ct, unsigned int i)
@@ -149,8 +151,10 @@ static void namespaces_stay(struct ct *ct, unsigned int i)
 	hn_write_read(ct, 2, 1, SLBA, 6);
 }
 
-CT_ROW(bounds_namespaces, .id = "IMG/load-makes-and-changes-no-namespace", .reqs = "LM-IMG-160 LM-SEC-010",
-       .given = "a VF and images that name its namespaces otherwise", .when = "they are loaded, then the right one",
+CT_ROW(bounds_namespaces, .id = "IMG/load-makes-and-changes-no-namespace",
+       .reqs = "LM-IMG-160 LM-SEC-010",
+       .given = "a VF and images that name its namespaces otherwise",
+       .when = "they are loaded, then the right one",
        .expect = "the namespaces of VF and PF are as before",
        .needs = NEEDS | CT_CAP(CT_CAP_REFERENCE_IMAGE), .flags = FLAGS, .cases = two_cases,
        .run = namespaces_stay);
@@ -163,8 +167,8 @@ struct dnr {
 };
 
 static const struct dnr dnrs[] = {
-	{ "001h-on-a-vf", 0x001, true },   { "002h-vf-index", 0x002, true },
-	{ "00ch-misfit", 0x00C, false },   { "13ah-resume-of-active", 0x13A, false },
+	{ "001h-on-a-vf", 0x001, true },	 { "002h-vf-index", 0x002, true },
+	{ "00ch-misfit", 0x00C, false },	 { "13ah-resume-of-active", 0x13A, false },
 	{ "13ah-save-of-active", 0x13A, false }, { "1c0h-garbage", 0x1C0, true },
 	{ "1c1h-other-vid", 0x1C1, true },
 };
@@ -220,7 +224,8 @@ static void dnr(struct ct *ct, unsigned int i)
 		hn_resume(ct, VF);
 		break;
 	}
-	ct_check(ct, cqe.status == dnrs[i].status, "status %03xh, not %03xh", cqe.status, dnrs[i].status);
+	ct_check(ct, cqe.status == dnrs[i].status, "status %03xh, not %03xh", cqe.status,
+		 dnrs[i].status);
 	ct_check(ct, cqe.dnr == dnrs[i].dnr, "status %03xh with DNR %d", cqe.status, cqe.dnr);
 }
 
@@ -275,7 +280,7 @@ static void list_at_page_end(struct ct *ct, unsigned int i)
 	}
 }
 
-CT_ROW(bounds_list, .id = "INV/long-transfer-by-a-list-that-ends-with-its-page-works", .reqs = "LM-INV-110",
-       .given = "a VF, a PRP list whose last entry is the last of its page",
-       .when = "twelve pages are read by it", .expect = "the data that were written", .needs = NEEDS,
-       .flags = CT_ROW_WRITES, .run = list_at_page_end);
+CT_ROW(bounds_list, .id = "INV/long-transfer-by-a-list-that-ends-with-its-page-works",
+       .reqs = "LM-INV-110", .given = "a VF, a PRP list whose last entry is the last of its page",
+       .when = "twelve pages are read by it", .expect = "the data that were written",
+       .needs = NEEDS, .flags = CT_ROW_WRITES, .run = list_at_page_end);

@@ -14,8 +14,7 @@
 #define PAGE 4096u
 #define MAX_PAGES 8
 #define FILL 0xA5
-#define NEEDS                                                                                      \
-	(CT_CAP(CT_CAP_PF_OWNED) | CT_CAP(CT_CAP_DMA) | CT_CAP(CT_CAP_VF_REGS))
+#define NEEDS (CT_CAP(CT_CAP_PF_OWNED) | CT_CAP(CT_CAP_DMA) | CT_CAP(CT_CAP_VF_REGS))
 
 /*
  * A buffer of pages that do not follow each other, with a list built by hand.
@@ -180,7 +179,8 @@ static void save_shape(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(buffer_save_shapes, .id = "SAV/image-arrives-through-any-prps",
-       .reqs = "LM-COM-300 LM-SAV-010 LM-SAV-060", .given = "a suspended VF, a buffer of scattered pages",
+       .reqs = "LM-COM-300 LM-SAV-010 LM-SAV-060",
+       .given = "a suspended VF, a buffer of scattered pages",
        .when = "SAVE_DATA with an offset PRP1, two pages, or PRP lists of all shapes",
        .expect = "the image in the buffer, and nothing beside it", .needs = NEEDS,
        .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = shape_cases, .name = shape_name,
@@ -257,8 +257,8 @@ CT_ROW(buffer_save_lengths, .id = "SAV/stated-length-bounds-the-transfer",
        .given = "a suspended VF, a buffer that ends where memory ends",
        .when = "SAVE_DATA with LEN below, at and above the size of the image",
        .expect = "the smaller of both is written and reported, nothing beside it is touched",
-       .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = length_cases,
-       .name = length_name, .run = save_length);
+       .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = length_cases, .name = length_name,
+       .run = save_length);
 
 static void save_len_zero(struct ct *ct, unsigned int i)
 {
@@ -278,7 +278,8 @@ static void save_len_zero(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(buffer_save_len_zero, .id = "SAV/length-0-stands-for-the-queried-size",
-       .reqs = "LM-SAV-020 LM-CMP-110 LM-SAV-060", .given = "a suspended VF, a buffer of the size that QUERY reports",
+       .reqs = "LM-SAV-020 LM-CMP-110 LM-SAV-060",
+       .given = "a suspended VF, a buffer of the size that QUERY reports",
        .when = "SAVE_DATA with LEN 0, as a driver of 2022 sends it",
        .expect = "the whole image, nothing beside it", .needs = NEEDS,
        .flags = CT_ROW_FIVE | CT_ROW_LM, .run = save_len_zero);
@@ -286,8 +287,8 @@ CT_ROW(buffer_save_len_zero, .id = "SAV/length-0-stands-for-the-queried-size",
 /* Parts of the buffer that no memory answers for. */
 enum hole { HOLE_PRP1, HOLE_SECOND_PAGE, HOLE_LIST, HOLE_LIST_ENTRY, HOLE_CHAIN, HOLE_NULL, HOLES };
 
-static const char *const hole_names[] = { "prp1", "second-page", "list", "list-entry",
-					  "chained-list", "null-prps" };
+static const char *const hole_names[] = { "prp1",	"second-page",	"list",
+					  "list-entry", "chained-list", "null-prps" };
 
 static unsigned int hole_cases(struct ct *ct)
 {
@@ -349,13 +350,14 @@ CT_ROW(buffer_holes, .id = "COM/transfer-that-fails-answers-004h-and-changes-not
        .reqs = "LM-COM-320 LM-SAV-130 LM-LOD-100", .given = "a suspended VF",
        .when = "SAVE_DATA or LOAD_DATA names memory that does not answer: a page, a list, a list's entry",
        .expect = "004h with DNR 0, the VF suspended and as before",
-       .needs = NEEDS | CT_CAP(CT_CAP_GUARD), .flags = CT_ROW_FIVE | CT_ROW_LM,
-       .cases = hole_cases, .name = hole_name, .run = hole_case);
+       .needs = NEEDS | CT_CAP(CT_CAP_GUARD), .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = hole_cases,
+       .name = hole_name, .run = hole_case);
 
 /* Offsets where none belongs. */
-static const char *const skew_names[] = { "prp1-bit-0", "prp1-bit-1",	     "prp2-page-offset-4",
-					  "prp2-page-offset-2048", "list-bits-2-0", "list-entry-offset-4",
-					  "list-entry-offset-2048" };
+static const char *const skew_names[] = {
+	"prp1-bit-0",	 "prp1-bit-1",		"prp2-page-offset-4",	 "prp2-page-offset-2048",
+	"list-bits-2-0", "list-entry-offset-4", "list-entry-offset-2048"
+};
 #define SKEWS (sizeof(skew_names) / sizeof(skew_names[0]))
 
 static unsigned int skew_cases(struct ct *ct)
@@ -421,8 +423,7 @@ CT_ROW(buffer_skew, .id = "COM/prp-offset-where-none-belongs-is-refused-or-ignor
        .reqs = "LM-COM-310", .given = "a suspended VF",
        .when = "SAVE_DATA or LOAD_DATA with an offset in PRP2, in a list pointer or a list entry, or in bits 1:0 of PRP1",
        .expect = "013h or 002h, or the transfer as if the offset were 0", .needs = NEEDS,
-       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = skew_cases, .name = skew_name,
-       .run = skew_case);
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = skew_cases, .name = skew_name, .run = skew_case);
 
 /* Who moves the data, and how often. */
 static void requester(struct ct *ct, unsigned int i)

@@ -17,8 +17,8 @@
 /* SUSPEND, SAVE, RESUME, SAVE of one VF in the queue at once. */
 static void fetch_order(struct ct *ct, unsigned int i)
 {
-	static const uint8_t opcodes[] = { LM_OPC_SUSPEND, LM_OPC_SAVE_DATA, LM_OPC_SUSPEND,
-					   LM_OPC_SAVE_DATA, LM_OPC_RESUME, LM_OPC_SAVE_DATA };
+	static const uint8_t opcodes[] = { LM_OPC_SUSPEND,   LM_OPC_SAVE_DATA, LM_OPC_SUSPEND,
+					   LM_OPC_SAVE_DATA, LM_OPC_RESUME,    LM_OPC_SAVE_DATA };
 	static const uint16_t expected[] = { 0, 0, 0, 0, 0, LM_SC_NOT_SUSPENDED };
 	struct hn_image first = { 0 }, second;
 	struct hn_req *req[6];
@@ -74,7 +74,8 @@ static void all_at_once(struct ct *ct, unsigned int i)
 	}
 	hn_ring(ct, 0, 0);
 	for (unsigned int vf = 1; vf <= vfs; vf++)
-		ct_check(ct, hn_wait(ct, req[vf])->status == LM_SC_SUCCESS, "SUSPEND %u failed", vf);
+		ct_check(ct, hn_wait(ct, req[vf])->status == LM_SC_SUCCESS, "SUSPEND %u failed",
+			 vf);
 	for (unsigned int vf = 1; vf <= vfs; vf++)
 		ct_check(ct, hn_vf_state(ct, (uint16_t)vf) == LM_STATE_SUSPENDED,
 			 "VF %u is not SUSPENDED with the others", vf);
@@ -92,10 +93,11 @@ static unsigned int two_cases(struct ct *ct)
 	return 2;
 }
 
-CT_ROW(con_all, .id = "CON/all-vfs-can-be-suspended-at-the-same-time", .reqs = "LM-CON-040 LM-CON-020",
-       .given = "all VFs at work", .when = "SUSPEND of each at one doorbell, SAVE of each, RESUME of each",
-       .expect = "all succeed, all are SUSPENDED together, all work on", .needs = NEEDS, .flags = FLAGS,
-       .cases = two_cases, .run = all_at_once);
+CT_ROW(con_all, .id = "CON/all-vfs-can-be-suspended-at-the-same-time",
+       .reqs = "LM-CON-040 LM-CON-020", .given = "all VFs at work",
+       .when = "SUSPEND of each at one doorbell, SAVE of each, RESUME of each",
+       .expect = "all succeed, all are SUSPENDED together, all work on", .needs = NEEDS,
+       .flags = FLAGS, .cases = two_cases, .run = all_at_once);
 
 /* What must not wait for a SUSPEND that waits for the media. */
 static void not_blocked(struct ct *ct, unsigned int i)
@@ -157,7 +159,8 @@ static void not_blocked_name(struct ct *ct, unsigned int i, char *buf, size_t si
 }
 
 CT_ROW(con_not_blocked, .id = "CON/pending-suspend-holds-nobody-up",
-       .reqs = "LM-CON-020 LM-CON-030 LM-TIM-020 LM-STA-210", .given = "VF 1 DRAINING on media that stall",
+       .reqs = "LM-CON-020 LM-CON-030 LM-TIM-020 LM-STA-210",
+       .given = "VF 1 DRAINING on media that stall",
        .when = "commands of the PF, migration commands for VF 2, commands on VF 2, FLR of VF 3",
        .expect = "each completes while SUSPEND stays pending",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .cases = five_cases,
@@ -228,9 +231,11 @@ static void staging(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(con_staging, .id = "LOD/staging-memory-of-one-vf-is-not-anothers",
-       .reqs = "LM-LOD-170 LM-CON-020 LM-CON-050 LM-COM-210", .given = "VF 1 LOADING, VF 2 suspended",
+       .reqs = "LM-LOD-170 LM-CON-020 LM-CON-050 LM-COM-210",
+       .given = "VF 1 LOADING, VF 2 suspended",
        .when = "a first part for VF 2, then the rest for VF 1, then VF 2 again",
-       .expect = "VF 2 is staged or answers 138h with DNR 0 and is unchanged; VF 1 gets its image; then VF 2 does",
+       .expect =
+	       "VF 2 is staged or answers 138h with DNR 0 and is unchanged; VF 1 gets its image; then VF 2 does",
        .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA), .flags = CT_ROW_FIVE | CT_ROW_LM,
        .run = staging);
 
@@ -256,7 +261,8 @@ static void no_bus_master(struct ct *ct, unsigned int i)
 	hn_check_silent(ct, mark, 1, HN_EV_DMA | HN_EV(CT_EV_MSIX), "with Bus Master Enable 0");
 	hn_resume(ct, 1);
 	hn_advance(ct, 10 * HN_MS);
-	hn_check_silent(ct, mark, 1, HN_EV_DMA | HN_EV(CT_EV_MSIX), "behind RESUME with Bus Master Enable 0");
+	hn_check_silent(ct, mark, 1, HN_EV_DMA | HN_EV(CT_EV_MSIX),
+			"behind RESUME with Bus Master Enable 0");
 	hn_pci_command(ct, 1, true, true, true, false);
 	hn_drain(ct, 1);
 	for (unsigned int k = 0; k < 4; k++) {
@@ -273,7 +279,8 @@ CT_ROW(con_no_bus_master, .id = "IOF/suspend-does-not-wait-for-bus-mastering",
        .reqs = "LM-IOF-160 LM-IOF-130 LM-COM-030 LM-SEC-100",
        .given = "a VF with reads at several stages whose guest clears Bus Master Enable",
        .when = "SUSPEND, RESUME, later Bus Master Enable is set",
-       .expect = "no DMA while it is clear; then each read completes once, with its data or with 004h",
+       .expect =
+	       "no DMA while it is clear; then each read completes once, with its data or with 004h",
        .needs = NEEDS | CT_CAP(CT_CAP_PCI_COMMAND) | CT_CAP(CT_CAP_STEP) | CT_CAP(CT_CAP_JOURNAL) |
 		CT_CAP(CT_CAP_MEDIA),
        .flags = FLAGS, .cases = five_cases, .run = no_bus_master);

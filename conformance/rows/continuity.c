@@ -127,7 +127,8 @@ static void odd_queues(struct ct *ct, unsigned int i)
 
 CT_ROW(move_odd_queues, .id = "IOF/odd-sets-of-queues-survive-migration",
        .reqs = "LM-INV-020 LM-IOF-200 LM-LOD-190",
-       .given = "a VF with gaps in its queue IDs, two SQs on one CQ, a CQ without interrupts, a queue deleted and created again",
+       .given =
+	       "a VF with gaps in its queue IDs, two SQs on one CQ, a CQ without interrupts, a queue deleted and created again",
        .when = "it is migrated", .expect = "all queues work on the other VF, and can be deleted",
        .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .run = odd_queues);
 
@@ -183,7 +184,9 @@ static void after_steps(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(move_in_flight, .id = "IOF/every-command-completes-once-across-migration",
        .reqs = "LM-IOF-200 LM-IOF-120 LM-IOF-110 LM-RSM-040",
        .given = "a VF with reads and writes at every stage from not fetched to complete",
-       .when = "it is migrated", .expect = "each completes exactly once, reads with the data of their blocks, writes have been written",
+       .when = "it is migrated",
+       .expect =
+	       "each completes exactly once, reads with the data of their blocks, writes have been written",
        .needs = NEEDS, .flags = FLAGS, .cases = in_flight_cases, .name = after_steps,
        .run = in_flight);
 
@@ -207,7 +210,8 @@ static void latched_in_image(struct ct *ct, unsigned int i)
 	if (ct_has(ct, CT_CAP_PCI_COMMAND))
 		hn_pci_command(ct, DST, true, true, true, false);
 	if (ct_has(ct, CT_CAP_IRQ))
-		ct_check(ct, ct_target(ct)->ops->irq_setup(ct_target(ct), DST, 2) == 0, "irq_setup");
+		ct_check(ct, ct_target(ct)->ops->irq_setup(ct_target(ct), DST, 2) == 0,
+			 "irq_setup");
 	hn_load(ct, DST, &image);
 	hn_move(ct, SRC, DST);
 	hn_resume(ct, DST);
@@ -232,8 +236,9 @@ CT_ROW(move_latched, .id = "IOF/doorbell-before-the-snapshot-travels-and-after-i
        .reqs = "LM-IOF-240 LM-IOF-230 LM-SAV-080 LM-STA-520",
        .given = "a suspended VF with a read in its SQ",
        .when = "its doorbell is rung before or after SAVE, and the image loaded elsewhere",
-       .expect = "before: the read completes there; after: only once it is rung there", .needs = NEEDS,
-       .flags = FLAGS, .cases = two_cases, .name = latched_name, .run = latched_in_image);
+       .expect = "before: the read completes there; after: only once it is rung there",
+       .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .name = latched_name,
+       .run = latched_in_image);
 
 /* On the source itself both doorbells count. */
 static void latched_here(struct ct *ct, unsigned int i)
@@ -262,7 +267,8 @@ static void latched_here(struct ct *ct, unsigned int i)
 
 CT_ROW(move_latched_here, .id = "SAV/each-snapshot-holds-the-doorbells-latched-so-far",
        .reqs = "LM-SAV-080 LM-IOF-230 LM-IOF-240", .given = "a suspended VF",
-       .when = "doorbell, SAVE, doorbell, SAVE, RESUME", .expect = "the images differ by the second doorbell; both reads complete here",
+       .when = "doorbell, SAVE, doorbell, SAVE, RESUME",
+       .expect = "the images differ by the second doorbell; both reads complete here",
        .needs = NEEDS, .flags = FLAGS, .run = latched_here);
 
 /* Pieces come from the snapshot of the last SAVE at offset 0. */
@@ -286,7 +292,8 @@ static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 	hn_queue_read(ct, SRC, 1, 1, SLBA, 1);
 	hn_ring(ct, SRC, 1);
 	for (uint32_t at = 4; at < image.len; at += half) {
-		hn_save_part(ct, SRC, rest + at, half < image.len - at ? half : image.len - at, at, &cqe);
+		hn_save_part(ct, SRC, rest + at, half < image.len - at ? half : image.len - at, at,
+			     &cqe);
 		ct_status(ct, &cqe, LM_SC_SUCCESS);
 	}
 	ct_check(ct, memcmp(rest, image.bytes, image.len) == 0,
@@ -295,11 +302,12 @@ static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 	hn_drain(ct, SRC);
 }
 
-CT_ROW(move_snapshot, .id = "SAV/parts-come-from-one-snapshot", .reqs = "LM-SAV-080 LM-SAV-085 LM-IOF-230",
+CT_ROW(move_snapshot, .id = "SAV/parts-come-from-one-snapshot",
+       .reqs = "LM-SAV-080 LM-SAV-085 LM-IOF-230",
        .given = "a suspended VF of which a first part was saved",
        .when = "a doorbell is rung, then the other parts are saved",
-       .expect = "the parts make the image of the time of the first", .needs = NEEDS, .flags = FLAGS,
-       .run = pieces_of_one_snapshot);
+       .expect = "the parts make the image of the time of the first", .needs = NEEDS,
+       .flags = FLAGS, .run = pieces_of_one_snapshot);
 
 /* Completions that have no room travel. */
 static void parked_travel(struct ct *ct, unsigned int i)
@@ -313,7 +321,8 @@ static void parked_travel(struct ct *ct, unsigned int i)
 	for (unsigned int k = 0; k < 6; k++)
 		write_block(ct, SRC, 1, SLBA + k, 30 + k);
 	for (unsigned int k = 0; k < 6; k++)
-		req[k] = hn_queue_read(ct, SRC, 1, 1, k == 3 && i ? UINT64_C(1) << 60 : SLBA + k, 1);
+		req[k] =
+			hn_queue_read(ct, SRC, 1, 1, k == 3 && i ? UINT64_C(1) << 60 : SLBA + k, 1);
 	hn_ring(ct, SRC, 1);
 	hn_settle(ct);
 	hn_advance(ct, HN_MS);
@@ -336,9 +345,11 @@ static void parked_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 	snprintf(buf, size, "%s", i ? "one-with-an-error" : "all-successful");
 }
 
-CT_ROW(move_parked, .id = "IOF/parked-completions-travel", .reqs = "LM-IOF-130 LM-IOF-140 LM-IOF-200",
+CT_ROW(move_parked, .id = "IOF/parked-completions-travel",
+       .reqs = "LM-IOF-130 LM-IOF-140 LM-IOF-200",
        .given = "a VF with six finished reads and a CQ with room for two", .when = "it is migrated",
-       .expect = "the others are posted on the other VF as it makes room, each once, with its status",
+       .expect =
+	       "the others are posted on the other VF as it makes room, each once, with its status",
        .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .name = parked_name,
        .run = parked_travel);
 
@@ -364,7 +375,8 @@ static void events_travel(struct ct *ct, unsigned int i)
 		/* before: the event waits for a request, or for RESUME */
 		if (i == 2)
 			hn_suspend(ct, SRC);
-		ct_check(ct, ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
+		ct_check(ct,
+			 ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
 			 "resize");
 		hn_settle(ct);
 		if (i == 2) {
@@ -382,7 +394,8 @@ static void events_travel(struct ct *ct, unsigned int i)
 	hn_drain(ct, DST);
 	if (i == 0) {
 		ct_check(ct, !first->done && !second->done, "an AER completed by migration");
-		ct_check(ct, ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
+		ct_check(ct,
+			 ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
 			 "resize");
 	} else {
 		first = hn_aer(ct, DST);
@@ -391,7 +404,8 @@ static void events_travel(struct ct *ct, unsigned int i)
 	hn_drain(ct, DST);
 	hn_advance(ct, 10 * HN_MS);
 	hn_reap_all(ct, DST);
-	ct_check(ct, first->done && first->cqe.status == LM_SC_SUCCESS, "the event was not reported");
+	ct_check(ct, first->done && first->cqe.status == LM_SC_SUCCESS,
+		 "the event was not reported");
 	ct_check(ct, (first->cqe.dw0 & 0xFF) == 2 && (first->cqe.dw0 >> 16 & 0xFF) == 4,
 		 "Dword 0 of the event is %08xh", first->cqe.dw0);
 	ct_check(ct, !second->done, "the event was reported twice");
@@ -415,7 +429,8 @@ static void events_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 CT_ROW(move_events, .id = "IOF/events-and-aers-are-reported-once-after-resume",
        .reqs = "LM-IOF-220 LM-IOF-150 LM-STA-550 LM-SUS-020",
-       .given = "a VF with outstanding AERs, with an event nobody asked for yet, or suspended when an event comes",
+       .given =
+	       "a VF with outstanding AERs, with an event nobody asked for yet, or suspended when an event comes",
        .when = "it is migrated or resumed", .expect = "the event is reported once, by one AER",
        .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE), .flags = FLAGS, .cases = three_cases,
        .name = events_name, .run = events_travel);
@@ -442,7 +457,8 @@ static void foreign_vectors(struct ct *ct, unsigned int i)
 	hn_write32(ct, DST, 0x2000 + 24, data ^ 0x10000);
 	hn_load(ct, DST, &image);
 	ct_check(ct, hn_read64(ct, DST, 0x2000 + 16) == addr, "LOAD changed a message address");
-	ct_check(ct, hn_read32(ct, DST, 0x2000 + 24) == (data ^ 0x10000), "LOAD changed message data");
+	ct_check(ct, hn_read32(ct, DST, 0x2000 + 24) == (data ^ 0x10000),
+		 "LOAD changed message data");
 	hn_move(ct, SRC, DST);
 	hn_resume(ct, DST);
 	hn_flr(ct, SRC);
@@ -464,9 +480,10 @@ static void foreign_vectors(struct ct *ct, unsigned int i)
 	}
 }
 
-CT_ROW(move_vectors, .id = "LOD/load-leaves-the-msix-table-alone",
-       .reqs = "LM-LOD-180 LM-INV-100", .given = "a suspended VF whose MSI-X table the VMM has written",
-       .when = "an image is loaded and the VF resumed", .expect = "the table is as planted, interrupts use it",
+CT_ROW(move_vectors, .id = "LOD/load-leaves-the-msix-table-alone", .reqs = "LM-LOD-180 LM-INV-100",
+       .given = "a suspended VF whose MSI-X table the VMM has written",
+       .when = "an image is loaded and the VF resumed",
+       .expect = "the table is as planted, interrupts use it",
        .needs = NEEDS | CT_CAP(CT_CAP_MSIX_TABLE) | CT_CAP(CT_CAP_JOURNAL) | CT_CAP(CT_CAP_IRQ) |
 		CT_CAP(CT_CAP_PCI_COMMAND),
        .flags = FLAGS, .run = foreign_vectors);
@@ -506,8 +523,10 @@ static void masked_there(struct ct *ct, unsigned int i)
 	hn_check_read(ct, read, 5);
 }
 
-CT_ROW(move_masked, .id = "RSM/interrupt-behind-a-mask-comes-when-it-is-lifted", .reqs = "LM-RSM-060 LM-IOF-040",
+CT_ROW(move_masked, .id = "RSM/interrupt-behind-a-mask-comes-when-it-is-lifted",
+       .reqs = "LM-RSM-060 LM-IOF-040",
        .given = "a VF with an unconsumed completion, loaded into one whose vectors are masked",
-       .when = "RESUME, then the mask is lifted", .expect = "no interrupt before, at least one after",
+       .when = "RESUME, then the mask is lifted",
+       .expect = "no interrupt before, at least one after",
        .needs = NEEDS | CT_CAP(CT_CAP_IRQ) | CT_CAP(CT_CAP_PCI_COMMAND), .flags = FLAGS,
        .run = masked_there);

@@ -71,8 +71,10 @@ static void flipped_bytes(struct ct *ct, unsigned int i)
 
 CT_ROW(image_flipped, .id = "IMG/image-with-a-changed-byte-is-refused-or-harmless",
        .reqs = "LM-IMG-020 LM-LOD-100 LM-LOD-110 LM-SEC-030",
-       .given = "a suspended VF and its image", .when = "one byte of the image is changed and it is loaded",
-       .expect = "1C0h, 1C1h or 138h and the VF as before, or SAVE gives the changed image; the VF works on",
+       .given = "a suspended VF and its image",
+       .when = "one byte of the image is changed and it is loaded",
+       .expect =
+	       "1C0h, 1C1h or 138h and the VF as before, or SAVE gives the changed image; the VF works on",
        .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = stripes, .name = stripe_name,
        .run = flipped_bytes);
 
@@ -221,7 +223,8 @@ static void own_or_other(struct ct *ct, unsigned int i, char *buf, size_t size)
 }
 
 CT_ROW(image_loads_back, .id = "IMG/image-loads-and-saves-back-equal",
-       .reqs = "LM-IMG-030 LM-LOD-010 LM-CMP-020 LM-SAV-100", .given = "a suspended VF and its image",
+       .reqs = "LM-IMG-030 LM-LOD-010 LM-CMP-020 LM-SAV-100",
+       .given = "a suspended VF and its image",
        .when = "the image is loaded, on the VF itself or on another one, and saved again",
        .expect = "success, and the same bytes", .flags = CT_ROW_FIVE | CT_ROW_LM,
        .cases = two_cases, .name = own_or_other, .run = loads_back);
@@ -247,5 +250,6 @@ static void failed_load_then_resume(struct ct *ct, unsigned int i)
 
 CT_ROW(image_failed_then_resume, .id = "LOD/vf-works-on-after-a-load-that-failed",
        .reqs = "LM-LOD-100 LM-SEC-030", .given = "a suspended VF with queues",
-       .when = "a damaged image is loaded, then RESUME", .expect = "the VF goes on as if there had been no LOAD",
-       .flags = CT_ROW_FIVE | CT_ROW_LM, .run = failed_load_then_resume);
+       .when = "a damaged image is loaded, then RESUME",
+       .expect = "the VF goes on as if there had been no LOAD", .flags = CT_ROW_FIVE | CT_ROW_LM,
+       .run = failed_load_then_resume);

@@ -11,8 +11,7 @@
 #include "image.h"
 #include "scene.h"
 
-#define NEEDS                                                                                      \
-	(CT_CAP(CT_CAP_REFERENCE_IMAGE) | CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA))
+#define NEEDS (CT_CAP(CT_CAP_REFERENCE_IMAGE) | CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA))
 
 enum edit_kind { SET, XOR, ADD };
 
@@ -33,7 +32,11 @@ struct edits {
 	unsigned int num;
 };
 
-#define EDITS(table) &(const struct edits){ table, sizeof(table) / sizeof(table[0]) }
+#define EDITS(table)                                    \
+	&(const struct edits)                           \
+	{                                               \
+		table, sizeof(table) / sizeof(table[0]) \
+	}
 
 static void put(uint8_t *p, unsigned int width, uint64_t v)
 {
@@ -103,11 +106,11 @@ static void edit_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 	snprintf(buf, size, "%s", ((const struct edits *)ct_row(ct)->data)->edit[i].name);
 }
 
-#define EDIT_ROW(sym, row_id, row_reqs, row_given, row_expect, table)                              \
-	CT_ROW(sym, .id = row_id, .reqs = row_reqs,                                                \
-	       .given = "a suspended VF with three queue pairs and its image, " row_given,         \
-	       .when = "the image is loaded", .expect = row_expect ", the VF as before",           \
-	       .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = edit_cases,              \
+#define EDIT_ROW(sym, row_id, row_reqs, row_given, row_expect, table)                      \
+	CT_ROW(sym, .id = row_id, .reqs = row_reqs,                                        \
+	       .given = "a suspended VF with three queue pairs and its image, " row_given, \
+	       .when = "the image is loaded", .expect = row_expect ", the VF as before",   \
+	       .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = edit_cases,      \
 	       .name = edit_name, .run = edit_case, .data = EDITS(table))
 
 static const struct edit header_edits[] = {
@@ -198,7 +201,8 @@ static const struct edit queue_edits[] = {
 	{ "cq-out-of-order", LM_SEC_CQS, CQ(2, LM_CQ_QID), 2, SET, 1, 0x1C0, false },
 	{ "cq-descending", LM_SEC_CQS, CQ(3, LM_CQ_QID), 2, SET, 1, 0x1C0, false },
 	{ "no-admin-cq", LM_SEC_CQS, CQ(0, LM_CQ_QID), 2, SET, 1, 0x1C0, false },
-	{ "admin-cq-interrupts-off", LM_SEC_CQS, CQ(0, LM_CQ_FLAGS), 2, XOR, LM_CQ_F_IEN, 0x1C0, false },
+	{ "admin-cq-interrupts-off", LM_SEC_CQS, CQ(0, LM_CQ_FLAGS), 2, XOR, LM_CQ_F_IEN, 0x1C0,
+	  false },
 	{ "admin-cq-vector-1", LM_SEC_CQS, CQ(0, LM_CQ_VECTOR), 2, SET, 1, 0x1C0, false },
 	{ "cq-size-0", LM_SEC_CQS, CQ(1, LM_CQ_QSIZE), 2, SET, 0, 0x1C0, false },
 	{ "cq-size-ffff", LM_SEC_CQS, CQ(1, LM_CQ_QSIZE), 2, SET, 0xFFFF, 0x1C0, false },
@@ -223,7 +227,8 @@ static const struct edit queue_edits[] = {
 	{ "sq-base-misaligned", LM_SEC_SQS, SQ(1, LM_SQ_BASE), 8, ADD, 0x40, 0x1C0, false },
 	{ "sq-reserved", LM_SEC_SQS, SQ(1, LM_SQ_RESERVED), 4, SET, 0x80000000, 0x1C0, false },
 	{ "sq-priority-4", LM_SEC_SQS, SQ(1, LM_SQ_PRIORITY), 2, SET, 4, 0x1C0, false },
-	{ "sq-last-cq-does-not-exist", LM_SEC_SQS, SQ(3, LM_SQ_CQID), 2, SET, 0xFFFF, 0x1C0, false },
+	{ "sq-last-cq-does-not-exist", LM_SEC_SQS, SQ(3, LM_SQ_CQID), 2, SET, 0xFFFF, 0x1C0,
+	  false },
 };
 EDIT_ROW(image_queues, "IMG/queues-that-cannot-be-answer-1c0h", "LM-IMG-120 LM-SEC-010",
 	 "with a queue that a VF cannot have", "1C0h", queue_edits);
@@ -246,7 +251,8 @@ static void resource_case(struct ct *ct, unsigned int i)
 	image = hn_scene_saved(ct, 1);
 	damaged = hn_image_copy(ct, &image);
 	apply(ct, &damaged, &resource_edits[i]);
-	if (resource_edits[i].section == LM_SEC_CQS && resource_edits[i].offset == CQ(3, LM_CQ_QID)) {
+	if (resource_edits[i].section == LM_SEC_CQS &&
+	    resource_edits[i].offset == CQ(3, LM_CQ_QID)) {
 		sqs = hn_image_find(ct, &damaged, LM_SEC_SQS);
 		lm_put_le16(damaged.bytes + sqs.payload + SQ(3, LM_SQ_CQID), 0xFFFF);
 		hn_image_mend(&damaged);
@@ -276,8 +282,10 @@ static const struct edit slot_edits[] = {
 	{ "parked-behind-unused", LM_SEC_PARKED, PRK(1, LM_PRK_VALID), 2, SET, 1, 0x1C0, false },
 	{ "parked-unused-not-0", LM_SEC_PARKED, PRK(255, LM_PRK_DW0), 4, SET, 1, 0x1C0, false },
 	{ "parked-used-2", LM_SEC_PARKED, PRK(0, LM_PRK_VALID), 2, SET, 2, 0x1C0, false },
-	{ "parked-of-no-sq", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001000000070040), 0x1C0, false },
-	{ "parked-status-reserved", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001800000070001), 0x1C0, false },
+	{ "parked-of-no-sq", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001000000070040), 0x1C0,
+	  false },
+	{ "parked-status-reserved", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001800000070001),
+	  0x1C0, false },
 };
 EDIT_ROW(image_slots, "IMG/slots-that-cannot-be-answer-1c0h", "LM-IMG-140",
 	 "with an AER, event or parked slot out of order", "1C0h", slot_edits);
@@ -313,7 +321,8 @@ static const struct edit namespace_edits[] = {
 	{ "smaller", LM_SEC_NAMESPACES, LM_NS_NSZE, 8, ADD, -(uint64_t)1, 0x1C1, false },
 	{ "larger", LM_SEC_NAMESPACES, LM_NS_NSZE, 8, ADD, 1, 0x1C1, false },
 	{ "other-nguid-first-byte", LM_SEC_NAMESPACES, LM_NS_NGUID, 1, XOR, 1, 0x1C1, false },
-	{ "other-nguid-last-byte", LM_SEC_NAMESPACES, LM_NS_NGUID + 15, 1, XOR, 0x80, 0x1C1, false },
+	{ "other-nguid-last-byte", LM_SEC_NAMESPACES, LM_NS_NGUID + 15, 1, XOR, 0x80, 0x1C1,
+	  false },
 	{ "other-eui64", LM_SEC_NAMESPACES, LM_NS_EUI64 + 7, 1, XOR, 1, 0x1C1, false },
 };
 EDIT_ROW(image_namespaces, "IMG/foreign-namespace-answers-1c1h", "LM-IMG-150 LM-SEC-010 LM-LOD-160",
@@ -378,8 +387,8 @@ static unsigned int section_cases(struct ct *ct)
 
 static void section_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 {
-	static const char *const what[] = { "dropped", "repeated", "unknown", "longer",
-					    "length-fffffffc", "empty" };
+	static const char *const what[] = { "dropped", "repeated",	  "unknown",
+					    "longer",  "length-fffffffc", "empty" };
 
 	(void)ct;
 	snprintf(buf, size, "section-%u-%s", i / 6 + 1, what[i % 6]);
@@ -387,8 +396,11 @@ static void section_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 CT_ROW(image_sections, .id = "IMG/sections-that-do-not-fit-are-refused",
        .reqs = "LM-IMG-080 LM-IMG-040",
-       .given = "a suspended VF and its image, one section dropped, repeated, renamed or of another length",
-       .when = "the image is loaded", .expect = "1C0h (no namespaces: 1C1h; longer than the largest image: 002h), the VF as before",
+       .given =
+	       "a suspended VF and its image, one section dropped, repeated, renamed or of another length",
+       .when = "the image is loaded",
+       .expect =
+	       "1C0h (no namespaces: 1C1h; longer than the largest image: 002h), the VF as before",
        .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = section_cases,
        .name = section_name, .run = section_case);
 
@@ -449,7 +461,8 @@ static void optional_section(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(image_optional, .id = "IMG/unknown-optional-section-is-skipped", .reqs = "LM-IMG-080",
-       .given = "a suspended VF and its image with one more section, optional and of an unknown type",
+       .given =
+	       "a suspended VF and its image with one more section, optional and of an unknown type",
        .when = "the image is loaded", .expect = "success, and the VF as the known sections say",
        .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .run = optional_section);
 
@@ -475,7 +488,8 @@ static void layout(struct ct *ct, unsigned int i)
 	for (unsigned int at = LM_IMG_RESERVED; at < LM_IMG_CRC; at++)
 		ct_check(ct, image.bytes[at] == 0, "reserved byte %u is not 0", at);
 	ct_check(ct, lm_get_le32(image.bytes + LM_IMG_CRC) == hn_image_crc(&image), "CRC");
-	ct_check(ct, lm_get_le64(image.bytes + LM_IMG_CAP) == hn_read64(ct, 1, NVME_REG_CAP), "CAP");
+	ct_check(ct, lm_get_le64(image.bytes + LM_IMG_CAP) == hn_read64(ct, 1, NVME_REG_CAP),
+		 "CAP");
 	ct_check(ct, lm_get_le32(image.bytes + LM_IMG_VS) == hn_read32(ct, 1, NVME_REG_VS), "VS");
 	for (unsigned int n = 0; n < LM_SEC_COUNT; n++) {
 		s = hn_image_section(&image, n);
@@ -491,10 +505,10 @@ static void layout(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(image_layout, .id = "IMG/image-is-laid-out-as-specified",
-       .reqs = "LM-IMG-010 LM-IMG-040 LM-IMG-170",
-       .given = "a suspended VF with three queue pairs", .when = "its image is saved",
-       .expect = "the header and the ten sections, without gaps, with a right CRC",
-       .needs = NEEDS, .flags = CT_ROW_FIVE | CT_ROW_LM, .run = layout);
+       .reqs = "LM-IMG-010 LM-IMG-040 LM-IMG-170", .given = "a suspended VF with three queue pairs",
+       .when = "its image is saved",
+       .expect = "the header and the ten sections, without gaps, with a right CRC", .needs = NEEDS,
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .run = layout);
 
 /* The fingerprint is the CRC32C of the VF's Identify data without its identity. */
 static void fingerprint(struct ct *ct, unsigned int i)
@@ -550,13 +564,15 @@ static unsigned int three_cases(struct ct *ct)
 
 static void wrong_length_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 {
-	static const char *const names[] = { "4-zero-bytes-behind", "4-bytes-behind", "4-bytes-short" };
+	static const char *const names[] = { "4-zero-bytes-behind", "4-bytes-behind",
+					     "4-bytes-short" };
 
 	(void)ct;
 	snprintf(buf, size, "%s", names[i]);
 }
 
-CT_ROW(image_wrong_length, .id = "IMG/length-that-is-not-the-images-own-answers-1c0h", .reqs = "LM-IMG-050",
+CT_ROW(image_wrong_length, .id = "IMG/length-that-is-not-the-images-own-answers-1c0h",
+       .reqs = "LM-IMG-050",
        .given = "a suspended VF and its image, intact, with bytes behind it or cut",
        .when = "the image is loaded", .expect = "1C0h, the VF as before", .needs = NEEDS,
        .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = three_cases, .name = wrong_length_name,

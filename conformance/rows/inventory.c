@@ -43,8 +43,8 @@ static void same_registers(struct ct *ct, const struct registers *a, const struc
 	ct_check(ct, a->csts == b->csts, "%s: CSTS was %08xh, is %08xh", what, a->csts, b->csts);
 	ct_check(ct, a->aqa == b->aqa, "%s: AQA was %08xh, is %08xh", what, a->aqa, b->aqa);
 	ct_check(ct, a->asq == b->asq && a->acq == b->acq, "%s: ASQ or ACQ changed", what);
-	ct_check(ct, a->intm == b->intm, "%s: the interrupt mask was %08xh, is %08xh", what, a->intm,
-		 b->intm);
+	ct_check(ct, a->intm == b->intm, "%s: the interrupt mask was %08xh, is %08xh", what,
+		 a->intm, b->intm);
 }
 
 /* Ways a controller can be when it is migrated. */
@@ -68,7 +68,8 @@ static void set_way(struct ct *ct, enum way way)
 		hn_write32(ct, SRC, NVME_REG_INTMS, 0x5);
 	}
 	if (way == WAY_SHUT_DOWN) {
-		hn_write32(ct, SRC, NVME_REG_CC, hn_read32(ct, SRC, NVME_REG_CC) | NVME_CC_SHN_NORMAL);
+		hn_write32(ct, SRC, NVME_REG_CC,
+			   hn_read32(ct, SRC, NVME_REG_CC) | NVME_CC_SHN_NORMAL);
 		hn_settle(ct);
 		hn_advance(ct, 10 * HN_MS);
 	}
@@ -117,7 +118,8 @@ CT_ROW(inv_registers, .id = "INV/registers-read-the-same-throughout",
        .reqs = "LM-INV-010 LM-SAV-070 LM-SUS-060 LM-COM-030 LM-IOF-030 LM-LOD-190",
        .given = "a VF that is enabled, masked, shut down, disabled or was never enabled",
        .when = "SUSPEND, SAVE_DATA, RESUME; then it is migrated",
-       .expect = "CC, CSTS, AQA, ASQ, ACQ and the mask read the same at every step and on the other VF",
+       .expect =
+	       "CC, CSTS, AQA, ASQ, ACQ and the mask read the same at every step and on the other VF",
        .needs = NEEDS, .flags = FLAGS, .cases = way_cases, .name = way_name, .run = registers);
 
 /* Features: a value to set that differs from the usual default. */
@@ -185,9 +187,10 @@ static void feature_travels(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(inv_features, .id = "INV/features-travel", .reqs = "LM-INV-040 LM-LOD-190",
-       .given = "a VF with a feature set to another value than its default", .when = "it is migrated",
-       .expect = "Get Features gives that value on the other VF", .needs = NEEDS, .flags = FLAGS,
-       .cases = feature_cases, .name = feature_name, .run = feature_travels);
+       .given = "a VF with a feature set to another value than its default",
+       .when = "it is migrated", .expect = "Get Features gives that value on the other VF",
+       .needs = NEEDS, .flags = FLAGS, .cases = feature_cases, .name = feature_name,
+       .run = feature_travels);
 
 /* Identify data, and whose they are. */
 static void identify(struct ct *ct, unsigned int i)
@@ -224,9 +227,11 @@ static void identify(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(inv_identify, .id = "INV/identify-data-travel-and-a-reset-restores-the-own",
-       .reqs = "LM-INV-030 LM-INV-080 LM-INV-090 LM-DIS-240 LM-LOD-190", .given = "two VFs with different CNTLIDs",
+       .reqs = "LM-INV-030 LM-INV-080 LM-INV-090 LM-DIS-240 LM-LOD-190",
+       .given = "two VFs with different CNTLIDs",
        .when = "one is migrated to the other, which is then reset",
-       .expect = "all 4096 bytes as on the source, the PF's lists unchanged; after the reset its own again",
+       .expect =
+	       "all 4096 bytes as on the source, the PF's lists unchanged; after the reset its own again",
        .needs = NEEDS, .flags = FLAGS, .run = identify);
 
 /* One identity must not be at work twice. */
@@ -243,7 +248,8 @@ static void duplicate(struct ct *ct, unsigned int i)
 	hn_resume(ct, SRC);
 	hn_lm(ct, LM_OPC_RESUME, DST, &cqe);
 	ct_status(ct, &cqe, LM_SC_INCOMPATIBLE_IMAGE);
-	ct_check(ct, hn_vf_state(ct, DST) == LM_STATE_SUSPENDED, "the VF is not SUSPENDED any more");
+	ct_check(ct, hn_vf_state(ct, DST) == LM_STATE_SUSPENDED,
+		 "the VF is not SUSPENDED any more");
 	if (i) {
 		/* the other one stops: now this one may go */
 		hn_suspend(ct, SRC);
@@ -267,8 +273,9 @@ static unsigned int two_cases(struct ct *ct)
 
 CT_ROW(inv_duplicate, .id = "RSM/second-vf-with-one-identity-does-not-resume",
        .reqs = "LM-RSM-070 LM-RSM-080", .given = "VF 2 with the image of VF 1 loaded, VF 1 ACTIVE",
-       .when = "RESUME of VF 2; then again with VF 1 suspended", .expect = "1C1h and VF 2 SUSPENDED; then success",
-       .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .run = duplicate);
+       .when = "RESUME of VF 2; then again with VF 1 suspended",
+       .expect = "1C1h and VF 2 SUSPENDED; then success", .needs = NEEDS, .flags = FLAGS,
+       .cases = two_cases, .run = duplicate);
 
 /* Logs of the VF. */
 static void logs(struct ct *ct, unsigned int i)
@@ -284,8 +291,8 @@ static void logs(struct ct *ct, unsigned int i)
 		bad = hn_queue_read(ct, SRC, 1, 1, UINT64_C(1) << 58, 1);
 		hn_ring(ct, SRC, 1);
 		hn_drain(ct, SRC);
-		ct_check(ct, bad->cqe.status == NVME_SC_LBA_RANGE, "a read beyond the end answers %03xh",
-			 bad->cqe.status);
+		ct_check(ct, bad->cqe.status == NVME_SC_LBA_RANGE,
+			 "a read beyond the end answers %03xh", bad->cqe.status);
 	}
 	hn_get_log(ct, SRC, NVME_LOG_ERROR, NVME_NSID_ALL, errors[0], 256);
 	hn_get_log(ct, SRC, NVME_LOG_SMART, NVME_NSID_ALL, smart[0], 512);
@@ -305,7 +312,8 @@ static void logs(struct ct *ct, unsigned int i)
 
 CT_ROW(inv_logs, .id = "INV/logs-of-the-vf-travel", .reqs = "LM-INV-050 LM-LOD-190",
        .given = "a VF with three failed reads and some I/O in its logs", .when = "it is migrated",
-       .expect = "Error Information, SMART counters and Firmware Slot log are equal on the other VF",
+       .expect =
+	       "Error Information, SMART counters and Firmware Slot log are equal on the other VF",
        .needs = NEEDS, .flags = FLAGS, .run = logs);
 
 /* An event type stays masked until its log page is read, here or there. */
@@ -347,8 +355,9 @@ static void masked_event(struct ct *ct, unsigned int i)
 	hn_flr(ct, SRC);
 }
 
-CT_ROW(inv_masked_event, .id = "INV/masked-event-types-stay-masked", .reqs = "LM-INV-060 LM-INV-050 LM-IOF-220",
+CT_ROW(inv_masked_event, .id = "INV/masked-event-types-stay-masked",
+       .reqs = "LM-INV-060 LM-INV-050 LM-IOF-220",
        .given = "a VF that reported a namespace change whose log page was not read",
        .when = "it is migrated and the namespace changes again",
-       .expect = "no event until the log page is read there", .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE),
-       .flags = FLAGS, .run = masked_event);
+       .expect = "no event until the log page is read there",
+       .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE), .flags = FLAGS, .run = masked_event);

@@ -73,7 +73,8 @@ static void tail(struct ct *ct, unsigned int i)
 		hn_check_silent(ct, mark, VF, HN_EV_ACTS, "while LOADING");
 	end_load(ct, &image, i);
 	if (i) {
-		ct_check(ct, !read->done, "a doorbell rung before the commit outlived the state it belongs to");
+		ct_check(ct, !read->done,
+			 "a doorbell rung before the commit outlived the state it belongs to");
 		hn_ring(ct, VF, 1);
 	}
 	hn_drain(ct, VF);
@@ -83,7 +84,8 @@ static void tail(struct ct *ct, unsigned int i)
 CT_ROW(loading_tail, .id = "STA/sq-doorbell-while-loading-is-latched-until-an-image-replaces-it",
        .reqs = "LM-STA-740 LM-IOF-010 LM-SUS-040", .given = "a VF with half of an image staged",
        .when = "an SQ doorbell; then the load is given up or completed; RESUME",
-       .expect = "nothing while LOADING; given up: the command completes; completed: only when rung again",
+       .expect =
+	       "nothing while LOADING; given up: the command completes; completed: only when rung again",
        .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .name = end_name, .run = tail);
 
 /* A full CQ of two entries; the guest makes room while LOADING. */
@@ -132,7 +134,8 @@ static void head(struct ct *ct, unsigned int i)
 CT_ROW(loading_head, .id = "STA/cq-doorbell-while-loading-is-latched-until-an-image-replaces-it",
        .reqs = "LM-STA-750 LM-IOF-010", .given = "a VF with a full CQ and half of its image staged",
        .when = "the guest consumes an entry and rings; the load is given up or completed; RESUME",
-       .expect = "nothing is posted while LOADING; given up: the rest is posted; completed: only when rung again",
+       .expect =
+	       "nothing is posted while LOADING; given up: the rest is posted; completed: only when rung again",
        .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .name = end_name, .run = head);
 
 static void event(struct ct *ct, unsigned int i)
@@ -161,8 +164,8 @@ static void event(struct ct *ct, unsigned int i)
 	ct_check(ct, aer->done, "the event was not reported after RESUME");
 }
 
-CT_ROW(loading_event, .id = "STA/event-while-loading-is-reported-after-resume", .reqs = "LM-STA-770",
-       .given = "a VF with an AER outstanding and half of an image staged",
+CT_ROW(loading_event, .id = "STA/event-while-loading-is-reported-after-resume",
+       .reqs = "LM-STA-770", .given = "a VF with an AER outstanding and half of an image staged",
        .when = "a namespace changes its size; the load is given up; RESUME",
-       .expect = "the AER completes after RESUME, not before", .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE),
-       .flags = FLAGS, .run = event);
+       .expect = "the AER completes after RESUME, not before",
+       .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE), .flags = FLAGS, .run = event);

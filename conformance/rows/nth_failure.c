@@ -38,7 +38,8 @@ static bool attempt(struct ct *ct, const struct hn_cmd *cmd, uint16_t *status)
 
 	req = hn_start(ct, 0, cmd);
 	if (!hn_wait_for(ct, req, hn_timeout(ct))) {
-		ct_check(ct, fatal(ct, 0), "opcode %02xh did not complete and the PF reports no fatal status",
+		ct_check(ct, fatal(ct, 0),
+			 "opcode %02xh did not complete and the PF reports no fatal status",
 			 cmd->sqe[LM_SQE_OPC]);
 		return false;
 	}
@@ -164,8 +165,10 @@ static void stripe_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 CT_ROW(nth_failure, .id = "COM/any-transfer-may-fail-and-resets-clean-up",
        .reqs = "LM-COM-320 LM-COM-040 LM-SAV-130 LM-LOD-100 LM-RST-010 LM-SEC-030",
-       .given = "a VF with reads under way", .when = "it is migrated, and the n-th transfer fails, for every n",
-       .expect = "commands end with success, 004h or 006h, nothing is half done, resets make all usable",
+       .given = "a VF with reads under way",
+       .when = "it is migrated, and the n-th transfer fails, for every n",
+       .expect =
+	       "commands end with success, 004h or 006h, nothing is half done, resets make all usable",
        .needs = CT_CAP(CT_CAP_FAIL_NTH) | CT_CAP(CT_CAP_PF_OWNED) | CT_CAP(CT_CAP_VF_REGS) |
 		CT_CAP(CT_CAP_DMA) | CT_CAP(CT_CAP_FLR),
        .flags = FLAGS, .cases = stripes, .name = stripe_name, .run = every_nth);

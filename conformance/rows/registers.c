@@ -84,10 +84,11 @@ static void discarded(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(reg_discarded, .id = "STA/register-writes-are-discarded-while-not-active",
-       .reqs = "LM-STA-540 LM-STA-760 LM-IOF-030", .given = "a VF with queues, SUSPENDED or LOADING",
+       .reqs = "LM-STA-540 LM-STA-760 LM-IOF-030",
+       .given = "a VF with queues, SUSPENDED or LOADING",
        .when = "the guest writes CC, CSTS, AQA, ASQ, ACQ, INTMS, INTMC, NSSR, CAP or VS",
-       .expect = "all registers read as before, also later; after RESUME the VF works on", .needs = NEEDS,
-       .flags = FLAGS, .cases = write_cases, .name = write_name, .run = discarded);
+       .expect = "all registers read as before, also later; after RESUME the VF works on",
+       .needs = NEEDS, .flags = FLAGS, .cases = write_cases, .name = write_name, .run = discarded);
 
 /* DRAINING: the guest still has its registers. */
 static struct hn_req *draining(struct ct *ct)
@@ -130,8 +131,10 @@ static void disabled_while_draining(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(reg_draining_disable, .id = "STA/controller-reset-while-draining-ends-the-drain",
-       .reqs = "LM-STA-340 LM-SEC-100", .given = "a VF with a read on media that stall, SUSPEND pending",
-       .when = "the guest clears CC.EN", .expect = "the read is dropped, SUSPEND succeeds; after RESUME the VF can be enabled",
+       .reqs = "LM-STA-340 LM-SEC-100",
+       .given = "a VF with a read on media that stall, SUSPEND pending",
+       .when = "the guest clears CC.EN",
+       .expect = "the read is dropped, SUSPEND succeeds; after RESUME the VF can be enabled",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .run = disabled_while_draining);
 
 static void shutdown_while_draining(struct ct *ct, unsigned int i)
@@ -198,11 +201,11 @@ static void head_while_draining(struct ct *ct, unsigned int i)
 	hn_resume(ct, VF);
 }
 
-CT_ROW(reg_draining_head, .id = "STA/cq-head-doorbell-counts-while-draining",
-       .reqs = "LM-STA-330", .given = "a VF with a full CQ, and a read on stalled media that keeps it DRAINING",
+CT_ROW(reg_draining_head, .id = "STA/cq-head-doorbell-counts-while-draining", .reqs = "LM-STA-330",
+       .given = "a VF with a full CQ, and a read on stalled media that keeps it DRAINING",
        .when = "the guest consumes an entry and rings its head doorbell, four times",
-       .expect = "the next completion is posted each time",
-       .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .run = head_while_draining);
+       .expect = "the next completion is posted each time", .needs = NEEDS | CT_CAP(CT_CAP_MEDIA),
+       .flags = FLAGS, .run = head_while_draining);
 
 /* An event that comes while the VF drains. */
 static void event_while_draining(struct ct *ct, unsigned int i)
@@ -244,7 +247,9 @@ static void event_while_draining(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(reg_draining_event, .id = "STA/event-while-draining-is-reported-after-resume",
-       .reqs = "LM-STA-360 LM-IOF-150 LM-IOF-220", .given = "a VF that is DRAINING with an AER outstanding",
-       .when = "a namespace changes its size", .expect = "the AER completes after RESUME, not before",
+       .reqs = "LM-STA-360 LM-IOF-150 LM-IOF-220",
+       .given = "a VF that is DRAINING with an AER outstanding",
+       .when = "a namespace changes its size",
+       .expect = "the AER completes after RESUME, not before",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA) | CT_CAP(CT_CAP_NAMESPACE), .flags = FLAGS,
        .run = event_while_draining);

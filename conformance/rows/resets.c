@@ -75,7 +75,8 @@ static uint16_t cntlid(struct ct *ct, unsigned int fn)
 /* VF 1 is as a VF that was never touched: disabled, without queues, default features. */
 static void as_new(struct ct *ct, uint16_t own_cntlid, uint32_t default_threshold)
 {
-	ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE after the reset");
+	ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE,
+		 "the VF is not ACTIVE after the reset");
 	ct_check(ct, !(hn_read32(ct, VF, NVME_REG_CC) & NVME_CC_EN), "CC.EN is 1 after the reset");
 	ct_check(ct, hn_read32(ct, VF, NVME_REG_CSTS) == 0, "CSTS is %08xh after the reset",
 		 hn_read32(ct, VF, NVME_REG_CSTS));
@@ -132,7 +133,9 @@ static void flr(struct ct *ct, unsigned int i)
 CT_ROW(reset_flr, .id = "RST/flr-in-any-state-gives-a-clean-active-vf",
        .reqs = "LM-RST-010 LM-RST-020 LM-STA-010 LM-STA-160 LM-STA-290 LM-STA-490 LM-STA-710 LM-INV-090",
        .given = "a VF with queues, features and AERs, in each state or with a loaded image",
-       .when = "Function Level Reset of the VF", .expect = "ACTIVE, disabled, default features, its own identity, usable; a pending SUSPEND ends 13Ah",
+       .when = "Function Level Reset of the VF",
+       .expect =
+	       "ACTIVE, disabled, default features, its own identity, usable; a pending SUSPEND ends 13Ah",
        .needs = NEEDS | CT_CAP(CT_CAP_FLR), .flags = FLAGS, .cases = stage_cases,
        .name = stage_name, .run = flr);
 
@@ -158,7 +161,8 @@ static void vf_enable_cleared(struct ct *ct, unsigned int i)
 
 CT_ROW(reset_vf_enable, .id = "RST/vf-enable-cleared-and-set-gives-clean-active-vfs",
        .reqs = "LM-RST-020 LM-RST-100 LM-STA-010 LM-STA-160 LM-STA-290 LM-STA-490 LM-STA-710",
-       .given = "a VF in each state or with a loaded image", .when = "VF Enable is cleared and set again",
+       .given = "a VF in each state or with a loaded image",
+       .when = "VF Enable is cleared and set again",
        .expect = "ACTIVE, disabled, default features, its own identity, usable",
        .needs = NEEDS | CT_CAP(CT_CAP_NUM_VFS), .flags = FLAGS, .cases = stage_cases,
        .name = stage_name, .run = vf_enable_cleared);
@@ -212,7 +216,8 @@ static void whole(struct ct *ct, unsigned int i)
 	for (unsigned int fn = 0; fn <= vfs; fn++)
 		hn_forget(ct, fn);
 	media_normal(ct);
-	ct_check(ct, !(hn_read32(ct, 0, NVME_REG_CC) & NVME_CC_EN), "the PF is enabled after the reset");
+	ct_check(ct, !(hn_read32(ct, 0, NVME_REG_CC) & NVME_CC_EN),
+		 "the PF is enabled after the reset");
 	hn_lm(ct, LM_OPC_QUERY_DATA_SIZE, VF, &cqe);
 	ct_status(ct, &cqe, LM_SC_INVALID_FIELD);
 	hn_set_num_vfs(ct, vfs);
@@ -260,7 +265,8 @@ static void pf_case(struct ct *ct, unsigned int i)
 	hn_enable(ct, 0);
 	switch (stage) {
 	case STAGE_ACTIVE:
-		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE any more");
+		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE,
+			 "the VF is not ACTIVE any more");
 		hn_drain(ct, VF);
 		hn_check_ok(ct, read);
 		hn_scene_alive(ct, VF);
@@ -272,9 +278,11 @@ static void pf_case(struct ct *ct, unsigned int i)
 		break;
 	case STAGE_LOADED:
 	case STAGE_SUSPENDED:
-		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_SUSPENDED, "the VF is not SUSPENDED any more");
+		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_SUSPENDED,
+			 "the VF is not SUSPENDED any more");
 		after = hn_save(ct, VF);
-		ct_check(ct, after.len == before.len && !memcmp(after.bytes, before.bytes, after.len),
+		ct_check(ct,
+			 after.len == before.len && !memcmp(after.bytes, before.bytes, after.len),
 			 "a reset of the PF changed a suspended VF");
 		if (stage == STAGE_LOADED) {
 			/* its identity is that of VF 2, which works */
@@ -309,9 +317,10 @@ static void pf_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(reset_pf, .id = "RST/controller-reset-of-the-pf-leaves-vfs-as-they-are",
        .reqs = "LM-RST-070 LM-RST-080 LM-STA-170 LM-STA-300 LM-STA-500 LM-STA-720",
        .given = "a VF in each state", .when = "controller reset or shutdown of the PF",
-       .expect = "ACTIVE and SUSPENDED stay with all they have; DRAINING becomes ACTIVE, LOADING SUSPENDED, nothing lost",
-       .needs = NEEDS | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .cases = pf_cases,
-       .name = pf_name, .run = pf_case);
+       .expect =
+	       "ACTIVE and SUSPENDED stay with all they have; DRAINING becomes ACTIVE, LOADING SUSPENDED, nothing lost",
+       .needs = NEEDS | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .cases = pf_cases, .name = pf_name,
+       .run = pf_case);
 
 /* A reset of one VF and the others. */
 static void others_alone(struct ct *ct, unsigned int i)
@@ -382,7 +391,8 @@ static void reset_in_transfer(struct ct *ct, unsigned int i)
 		unsigned int moved;
 
 		ct_status(ct, &req->cqe, LM_SC_NOT_SUSPENDED, LM_SC_INTERNAL);
-		moved = hn_events(ct, mark, 0, HN_EV(load ? CT_EV_DMA_READ : CT_EV_DMA_WRITE), NULL, 0);
+		moved = hn_events(ct, mark, 0, HN_EV(load ? CT_EV_DMA_READ : CT_EV_DMA_WRITE), NULL,
+				  0);
 		/* what is left is the SQ entry or the CQE */
 		ct_check(ct, moved <= 1, "%u data transfers behind the reset", moved);
 	} else {
@@ -410,7 +420,8 @@ static void transfer_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(reset_in_transfer_row, .id = "RST/reset-during-save-or-load-ends-it-without-more-data",
        .reqs = "LM-RST-030 LM-RST-040", .given = "a suspended VF, SAVE_DATA or LOAD_DATA under way",
        .when = "Function Level Reset of the VF after each piece of the device's work",
-       .expect = "13Ah without further data transfer, or success before the reset; the VF reset and usable",
+       .expect =
+	       "13Ah without further data transfer, or success before the reset; the VF reset and usable",
        .needs = NEEDS | CT_CAP(CT_CAP_STEP) | CT_CAP(CT_CAP_JOURNAL) | CT_CAP(CT_CAP_FLR) |
 		CT_CAP(CT_CAP_PF_OWNED),
        .flags = FLAGS, .cases = transfer_cases, .name = transfer_name, .run = reset_in_transfer);
@@ -476,8 +487,8 @@ static void guest_reset(struct ct *ct, unsigned int i)
 	hn_disable(ct, VF);
 	hn_enable_io(ct, VF, 1, 8);
 	presented = cntlid(ct, VF);
-	ct_check(ct, presented == source, "after a controller reset the VF presents %04xh, not %04xh",
-		 presented, source);
+	ct_check(ct, presented == source,
+		 "after a controller reset the VF presents %04xh, not %04xh", presented, source);
 	ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE");
 	hn_write_read(ct, VF, 1, SLBA + 1, 2);
 	hn_write_read(ct, 3, 1, SLBA, 3);
@@ -486,5 +497,6 @@ static void guest_reset(struct ct *ct, unsigned int i)
 
 CT_ROW(reset_guest, .id = "RST/controller-reset-by-the-guest-keeps-the-loaded-identity",
        .reqs = "LM-RST-110 LM-INV-090", .given = "a VF that an image was loaded into",
-       .when = "the guest disables and enables its controller", .expect = "ACTIVE with the loaded identity; other VFs work on",
-       .needs = NEEDS, .flags = FLAGS, .run = guest_reset);
+       .when = "the guest disables and enables its controller",
+       .expect = "ACTIVE with the loaded identity; other VFs work on", .needs = NEEDS,
+       .flags = FLAGS, .run = guest_reset);

@@ -66,8 +66,10 @@ static unsigned int cancel_cases(struct ct *ct)
 
 static void cancel_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 {
-	static const char *const names[] = { "suspend", "query", "save", "save-in-parts",
-					     "part-loaded-back", "destination-loaded" };
+	static const char *const names[] = {
+		"suspend",	     "query", "save", "save-in-parts", "part-loaded-back",
+		"destination-loaded"
+	};
 
 	(void)ct;
 	snprintf(buf, size, "after-%s", names[i]);
@@ -75,9 +77,10 @@ static void cancel_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 
 CT_ROW(seq_cancelled, .id = "RSM/migration-cancelled-at-any-step-loses-nothing",
        .reqs = "LM-RSM-040 LM-RSM-010 LM-SAV-070 LM-IOF-200 LM-SEC-110",
-       .given = "a busy VF whose migration has come to one of its steps", .when = "RESUME on the source",
-       .expect = "every command completes once, the VF works on", .needs = NEEDS, .flags = FLAGS,
-       .cases = cancel_cases, .name = cancel_name, .run = cancelled);
+       .given = "a busy VF whose migration has come to one of its steps",
+       .when = "RESUME on the source", .expect = "every command completes once, the VF works on",
+       .needs = NEEDS, .flags = FLAGS, .cases = cancel_cases, .name = cancel_name,
+       .run = cancelled);
 
 static void saved_twice(struct ct *ct, unsigned int i)
 {
@@ -99,8 +102,9 @@ static unsigned int two_cases(struct ct *ct)
 	return 2;
 }
 
-CT_ROW(seq_saved_twice, .id = "SAV/two-saves-give-equal-bytes", .reqs = "LM-SAV-090 LM-SAV-100 LM-QRY-035",
-       .given = "a suspended VF", .when = "it is saved twice, at once or later (hours, where time is virtual)",
+CT_ROW(seq_saved_twice, .id = "SAV/two-saves-give-equal-bytes",
+       .reqs = "LM-SAV-090 LM-SAV-100 LM-QRY-035", .given = "a suspended VF",
+       .when = "it is saved twice, at once or later (hours, where time is virtual)",
        .expect = "equal bytes", .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = two_cases,
        .run = saved_twice);
 
@@ -144,8 +148,9 @@ static void there_and_back(struct ct *ct, unsigned int i)
 	round_trips(ct, 4);
 }
 
-CT_ROW(seq_there_and_back, .id = "LOD/guest-goes-there-and-back", .reqs = "LM-CMP-020 LM-IOF-200 LM-LOD-190",
-       .given = "a VF with writes under way", .when = "it goes from VF 1 to VF 2 and back, twice",
+CT_ROW(seq_there_and_back, .id = "LOD/guest-goes-there-and-back",
+       .reqs = "LM-CMP-020 LM-IOF-200 LM-LOD-190", .given = "a VF with writes under way",
+       .when = "it goes from VF 1 to VF 2 and back, twice",
        .expect = "no command is lost or repeated, data are right", .needs = NEEDS, .flags = FLAGS,
        .run = there_and_back);
 
@@ -161,8 +166,9 @@ static unsigned int ten_cases(struct ct *ct)
 	return 10;
 }
 
-CT_ROW(seq_thousand, .id = "LOD/a-thousand-migrations-lose-nothing", .reqs = "LM-IOF-200 LM-IOF-210 LM-LOD-190",
-       .given = "a VF with writes under way", .when = "it is migrated a thousand times, ten times a hundred",
+CT_ROW(seq_thousand, .id = "LOD/a-thousand-migrations-lose-nothing",
+       .reqs = "LM-IOF-200 LM-IOF-210 LM-LOD-190", .given = "a VF with writes under way",
+       .when = "it is migrated a thousand times, ten times a hundred",
        .expect = "no command is lost or repeated, data are right",
        .needs = NEEDS | CT_CAP(CT_CAP_FLR), .flags = FLAGS | CT_ROW_LONG, .cases = ten_cases,
        .run = thousand);
@@ -203,9 +209,11 @@ static void interleaved(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(seq_interleaved, .id = "CON/two-migrations-interleaved-do-not-mix",
-       .reqs = "LM-CON-020 LM-CON-040 LM-CON-050 LM-SEC-040", .given = "two VFs with different queues",
-       .when = "both are migrated, their commands interleaved", .expect = "each guest finds its own state",
-       .needs = NEEDS, .flags = FLAGS, .cases = two_cases, .run = interleaved);
+       .reqs = "LM-CON-020 LM-CON-040 LM-CON-050 LM-SEC-040",
+       .given = "two VFs with different queues",
+       .when = "both are migrated, their commands interleaved",
+       .expect = "each guest finds its own state", .needs = NEEDS, .flags = FLAGS,
+       .cases = two_cases, .run = interleaved);
 
 /* A neighbour works while a VF goes through all of it. */
 static void neighbour(struct ct *ct, unsigned int i)
@@ -250,13 +258,15 @@ static void neighbour(struct ct *ct, unsigned int i)
 		for (unsigned int k = 0; k < 8; k++)
 			hn_check_read(ct, busy[k], 700 + k);
 	}
-	ct_check(ct, hn_read32(ct, 3, NVME_REG_CC) == view.cc &&
-			     hn_read32(ct, 3, NVME_REG_CSTS) == view.csts,
+	ct_check(ct,
+		 hn_read32(ct, 3, NVME_REG_CC) == view.cc &&
+			 hn_read32(ct, 3, NVME_REG_CSTS) == view.csts,
 		 "the neighbour's registers changed");
 	ct_check(ct, hn_query(ct, 3) == view.size, "the neighbour's image changed its size");
 }
 
-CT_ROW(seq_neighbour, .id = "CON/busy-neighbour-notices-nothing", .reqs = "LM-CON-030 LM-CON-050 LM-RST-060",
-       .given = "VF 3 under load", .when = "VF 1 is suspended, saved, loaded into VF 2, resumed, reset",
-       .expect = "VF 3 completes all its reads in between, its registers and size stay", .needs = NEEDS,
-       .flags = FLAGS, .run = neighbour);
+CT_ROW(seq_neighbour, .id = "CON/busy-neighbour-notices-nothing",
+       .reqs = "LM-CON-030 LM-CON-050 LM-RST-060", .given = "VF 3 under load",
+       .when = "VF 1 is suspended, saved, loaded into VF 2, resumed, reset",
+       .expect = "VF 3 completes all its reads in between, its registers and size stay",
+       .needs = NEEDS, .flags = FLAGS, .run = neighbour);

@@ -60,7 +60,7 @@ static const struct transition table[] = {
 #define LM_EVENT(name, kind, meaning)
 #define LM_ST(value) (value),
 #define LM_ST_NONE NO_STATUS
-#define LM_TRANSITION(state, event, st, next, requirement)                                         \
+#define LM_TRANSITION(state, event, st, next, requirement) \
 	{ ST_##state, EV_##event, { st }, ST_##next },
 #include "transitions.def"
 #undef LM_STATE
@@ -71,12 +71,25 @@ static const struct transition table[] = {
 };
 
 /* One step: an event for a VF. Which LOAD event it is follows from what is staged. */
-enum op { OP_QUERY, OP_SUSPEND, OP_RESUME, OP_SAVE, OP_LOAD_WHOLE, OP_LOAD_FIRST, OP_LOAD_NEXT,
-	  OP_LOAD_REST, OP_LOAD_GAP, OP_LOAD_BAD, OP_FLR, OP_PF_RESET, OPS };
+enum op {
+	OP_QUERY,
+	OP_SUSPEND,
+	OP_RESUME,
+	OP_SAVE,
+	OP_LOAD_WHOLE,
+	OP_LOAD_FIRST,
+	OP_LOAD_NEXT,
+	OP_LOAD_REST,
+	OP_LOAD_GAP,
+	OP_LOAD_BAD,
+	OP_FLR,
+	OP_PF_RESET,
+	OPS
+};
 
-static const char *const op_names[OPS] = { "QUERY", "SUSPEND", "RESUME", "SAVE", "LOAD whole",
-					   "LOAD first", "LOAD next", "LOAD rest", "LOAD gap",
-					   "LOAD bad", "FLR", "PF reset" };
+static const char *const op_names[OPS] = { "QUERY",	 "SUSPEND",    "RESUME",    "SAVE",
+					   "LOAD whole", "LOAD first", "LOAD next", "LOAD rest",
+					   "LOAD gap",	 "LOAD bad",   "FLR",	    "PF reset" };
 
 struct step {
 	uint8_t op;
@@ -120,8 +133,8 @@ static bool accepted(const struct transition *t, uint16_t status)
 /* Staging memory is for one VF at least: with another one LOADING, 138h is an answer. */
 static bool no_memory(const struct oracle *oracle, unsigned int vf, enum event event)
 {
-	if (oracle[vf].state != ST_SUSPENDED || (event != EV_LOAD_WHOLE && event != EV_LOAD_FIRST &&
-						 event != EV_LOAD_INVALID))
+	if (oracle[vf].state != ST_SUSPENDED ||
+	    (event != EV_LOAD_WHOLE && event != EV_LOAD_FIRST && event != EV_LOAD_INVALID))
 		return false;
 	for (unsigned int other = 1; other <= VFS; other++)
 		if (other != vf && oracle[other].state == ST_LOADING)
@@ -227,7 +240,8 @@ static void take(struct ct *ct, struct oracle *oracle, const struct hn_image *im
 	if (status && !accepted(t, cqe.status)) {
 		m->found = true;
 		snprintf(m->text, sizeof(m->text), "%s of VF %u in %s ends with %03xh, not %03xh",
-			 event_names[event], s->vf, state_name(o->state), cqe.status, t->statuses[0]);
+			 event_names[event], s->vf, state_name(o->state), cqe.status,
+			 t->statuses[0]);
 		return;
 	}
 	if (event == EV_LOAD_FIRST && t->next == ST_LOADING && cqe.status == LM_SC_SUCCESS)
@@ -251,8 +265,9 @@ static void compare(struct ct *ct, const struct oracle *oracle, struct mismatch 
 		    (!ct_profile_proposal(ct) || (cqe.dw1 & 3) == (uint32_t)oracle[vf].state))
 			continue;
 		m->found = true;
-		snprintf(m->text, sizeof(m->text), "VF %u: QUERY ends %03xh with state %s, the table says %s",
-			 vf, cqe.status, hn_state_name(cqe.dw1 & 3), state_name(oracle[vf].state));
+		snprintf(m->text, sizeof(m->text),
+			 "VF %u: QUERY ends %03xh with state %s, the table says %s", vf, cqe.status,
+			 hn_state_name(cqe.dw1 & 3), state_name(oracle[vf].state));
 	}
 }
 
@@ -317,7 +332,9 @@ static void random_walk(struct ct *ct, unsigned int i)
 		uint64_t r = ct_random(ct);
 
 		/* mostly commands, now and then a reset */
-		steps[k].op = (uint8_t)(r % 16 < OP_FLR ? r % 16 : r >> 8 & 1 ? OP_SUSPEND : OP_SAVE);
+		steps[k].op = (uint8_t)(r % 16 < OP_FLR ? r % 16 :
+					r >> 8 & 1	? OP_SUSPEND :
+							  OP_SAVE);
 		if ((r >> 16) % 24 == 0 && ct_has(ct, CT_CAP_FLR))
 			steps[k].op = OP_FLR;
 		if ((r >> 32) % 40 == 0 && ct_has(ct, CT_CAP_PF_OWNED))
@@ -350,6 +367,7 @@ static void walk_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 CT_ROW(walk_row, .id = "STA/random-walks-follow-the-transition-table",
        .reqs = "LM-STA-020 LM-STA-110 LM-STA-120 LM-STA-130 LM-STA-140 LM-STA-150 LM-STA-410 LM-STA-420 LM-STA-430 LM-STA-440 LM-STA-450 LM-STA-460 LM-STA-470 LM-STA-480 LM-STA-610 LM-STA-620 LM-STA-630 LM-STA-640 LM-STA-650 LM-STA-660 LM-STA-670 LM-STA-680 LM-STA-690 LM-STA-700 LM-STA-710 LM-STA-720",
        .given = "three VFs", .when = "120 random commands and resets, 48 times",
-       .expect = "after each step every VF answers and is as the table says; a failure comes with its shortest list",
+       .expect =
+	       "after each step every VF answers and is as the table says; a failure comes with its shortest list",
        .flags = CT_ROW_FIVE | CT_ROW_LM | CT_ROW_LONG, .cases = walk_cases, .name = walk_name,
        .run = random_walk);

@@ -42,7 +42,7 @@
 
 struct lm_namespace_config {
 	uint64_t blocks; /* size in logical blocks */
-	uint8_t lbads;	 /* logical block size as a power of two, 9..12 */
+	uint8_t lbads; /* logical block size as a power of two, 9..12 */
 	uint8_t nguid[16];
 	uint8_t eui64[8];
 };
@@ -50,13 +50,13 @@ struct lm_namespace_config {
 struct lm_config {
 	uint16_t vid;
 	uint16_t ssvid;
-	uint16_t total_vfs;	/* 1..LM_MAX_VFS */
-	uint16_t io_qpairs;	/* of each function, 1..LM_MAX_IO_QPAIRS */
-	uint16_t vectors;	/* MSI-X vectors of each function, 1..LM_MAX_VECTORS */
+	uint16_t total_vfs; /* 1..LM_MAX_VFS */
+	uint16_t io_qpairs; /* of each function, 1..LM_MAX_IO_QPAIRS */
+	uint16_t vectors; /* MSI-X vectors of each function, 1..LM_MAX_VECTORS */
 	uint16_t queue_entries; /* CAP.MQES + 1, 2..LM_MAX_QUEUE_ENTRIES */
-	uint16_t cntlid;	/* of the PF; VF n has cntlid + n */
+	uint16_t cntlid; /* of the PF; VF n has cntlid + n */
 	uint16_t suspend_limit; /* in 100 ms, LM_SUSPEND_LIMIT_MIN..MAX */
-	uint8_t mdts;		/* as Identify has it: 0 or a power of two of 4 KiB */
+	uint8_t mdts; /* as Identify has it: 0 or a power of two of 4 KiB */
 	uint8_t num_namespaces; /* 1..LM_MAX_NAMESPACES, NSIDs from 1 */
 	struct lm_namespace_config ns[LM_MAX_NAMESPACES];
 	char sn[20]; /* space padded; VFs present the same */
@@ -79,23 +79,23 @@ enum lm_backend_op {
 struct lm_backend_request {
 	enum lm_backend_op op;
 	unsigned int fn; /* function on whose behalf */
-	uint32_t nsid;	 /* 0 for LM_BACKEND_ADMIN */
+	uint32_t nsid; /* 0 for LM_BACKEND_ADMIN */
 	uint64_t slba;
 	uint32_t blocks;
 	uint32_t tag; /* names the request to lm_backend_done() */
-	void *data;   /* READ, WRITE: buffer of blocks << lbads bytes, the port's */
+	void *data; /* READ, WRITE: buffer of blocks << lbads bytes, the port's */
 };
 
 /* What the fault switch may do to one admin command (LM-SEC is not harmed:
  * it exists only where lm_config.fault_switch is set). */
 struct lm_fault {
-	bool refuse;	     /* end with .status and no effect */
-	bool fail_late;	     /* take effect, then end with .status */
-	bool no_completion;  /* take effect, never post a CQE */
-	bool override_dw0;   /* answer .dw0 instead of the true Dword 0 */
-	bool truncate;	     /* SAVE: transfer only .bytes of the data */
-	bool corrupt;	     /* SAVE: flip bit 0 of the byte at image offset .bytes */
-	uint16_t status;     /* SCT << 8 | SC, with LM_DNR where wanted */
+	bool refuse; /* end with .status and no effect */
+	bool fail_late; /* take effect, then end with .status */
+	bool no_completion; /* take effect, never post a CQE */
+	bool override_dw0; /* answer .dw0 instead of the true Dword 0 */
+	bool truncate; /* SAVE: transfer only .bytes of the data */
+	bool corrupt; /* SAVE: flip bit 0 of the byte at image offset .bytes */
+	uint16_t status; /* SCT << 8 | SC, with LM_DNR where wanted */
 	uint32_t dw0;
 	uint32_t bytes;
 };
