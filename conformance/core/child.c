@@ -243,3 +243,16 @@ int ct_child_run(void *arg, int fd)
 	target.ops->close(&target);
 	return 0;
 }
+
+int ct_child_recover(void *arg, int fd)
+{
+	static struct ct_target target;
+	struct ct_child *job = arg;
+
+	self.job = job;
+	self.fd = fd;
+	if (open_target(job, &target))
+		return 1;
+	target.ops->close(&target);
+	return 0;
+}

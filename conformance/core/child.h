@@ -29,11 +29,14 @@ struct ct_child {
 	bool guard_open;
 	bool names; /* list the cases, run none */
 	unsigned int from; /* first case */
-	bool recover; /* the last process left the device in an unknown state */
+	bool recover; /* the last process, also of another row, left the device in an unknown state */
 };
 
 /** ct_case_record() - {"t":"case"} of a case as it stands now */
 json_t *ct_case_record(const struct ct *ct, double ms);
+
+/** ct_child_recover() - only bring the VFs back; exits with 0 where that worked */
+int ct_child_recover(void *arg, int fd);
 
 /** ct_child_run() - arg is a struct ct_child; for ct_process_start() */
 int ct_child_run(void *arg, int fd);

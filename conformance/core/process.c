@@ -141,6 +141,19 @@ enum ct_wait ct_process_line(struct ct_process *p, double deadline, const char *
 	return CT_WAIT_LINE;
 }
 
+bool ct_process_wait(struct ct_process *p, double deadline)
+{
+	struct pollfd pfd = { .fd = p->fd, .events = POLLIN };
+	double left;
+
+	while ((left = deadline - ct_now()) > 0) {
+		p->used = 0;
+		if (poll(&pfd, 1, (int)(left * 1000) + 1) > 0 && !fill(p))
+			return true;
+	}
+	return false;
+}
+
 int ct_process_end(struct ct_process *p, bool kill_it)
 {
 	int status = 0;

@@ -40,6 +40,13 @@ int ct_process_start(struct ct_process *p, int (*fn)(void *arg, int fd), void *a
  */
 enum ct_wait ct_process_line(struct ct_process *p, double deadline, const char **line);
 
+/**
+ * ct_process_wait() - wait for the end, whatever the child says and whatever signal came
+ *
+ * Return: false where the deadline passed first.
+ */
+bool ct_process_wait(struct ct_process *p, double deadline);
+
 /** ct_process_end() - kill it if asked to, wait for it; returns the status of waitpid() */
 int ct_process_end(struct ct_process *p, bool kill_it);
 

@@ -188,6 +188,8 @@ static enum ct_rowrun_end one_process(struct state *s)
 			break;
 	}
 	status = ct_process_end(&process, how != CT_WAIT_END);
+	/* What this process did not put back the next one has to, whatever row it runs. */
+	s->run->job.recover = how != CT_WAIT_END || status || !s->done;
 	if (s->stop)
 		return CT_ROW_STOPPED;
 	if (how == CT_WAIT_INTERRUPTED) {
@@ -218,13 +220,26 @@ enum ct_rowrun_end ct_rowrun(struct ct_rowrun *run, struct ct_row_result *row)
 	run->job.from = 0;
 	run->job.row = row->row;
 	run->job.ct->row = row->row;
-	run->job.recover = false;
 	do {
 		s.again = false;
 		end = one_process(&s);
-		run->job.recover = true;
 	} while (end == CT_ROW_DONE && more(&s));
 	if (end == CT_ROW_BROKEN)
 		snprintf(row->reason, sizeof(row->reason), "%s", s.broken);
 	return end;
+}
+
+int ct_rowrun_recover(struct ct_rowrun *run)
+{
+	struct ct_process process;
+	bool ended;
+	int status;
+
+	if (!run->job.recover || run->job.probe->info.caps & CT_CAP(CT_CAP_FRESH))
+		return 0;
+	if (ct_process_start(&process, ct_child_recover, &run->job))
+		return -1;
+	ended = ct_process_wait(&process, ct_now() + run->job.o->time_limit);
+	status = ct_process_end(&process, !ended);
+	return status ? -1 : 0;
 }

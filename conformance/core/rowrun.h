@@ -25,6 +25,13 @@ enum ct_rowrun_end {
 };
 
 /**
+ * ct_rowrun_recover() - at the end of the run: bring back what its last process left behind
+ *
+ * Return: 0, or -1 where the target could not be recovered.
+ */
+int ct_rowrun_recover(struct ct_rowrun *run);
+
+/**
  * ct_rowrun() - run (or list) all cases of a row that are selected
  * @row: gets .cases, and a verdict and reason where something happened outside any case
  */

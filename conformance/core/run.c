@@ -411,6 +411,9 @@ int ct_run_main(int argc, char **argv)
 	if (ct_log_write(&run.log, environment))
 		stop(&run, "the log could not be written");
 	n = run_rows(&run);
+	if (ct_rowrun_recover(&run.rowrun))
+		ct_say("target %s: its VFs could not be brought back; reset the device",
+		       run.o.target);
 	judge_late(&run, n);
 	return finish(&run, n);
 }

@@ -158,6 +158,7 @@ is "DNR is a note under rfc" run 0 $t --profile rfc --filter END/wrong-dnr
 # The gate at a case's end.
 is "a VF left suspended: 1" run 1 $t --filter FIVE/leaves-a-vf-suspended
 is "it is named" says 'leaves VF 1 SUSPENDED'
+is "as a gate, also where a check would only warn: 1" run 1 $t --filter FIVE/leaves-a-vf-suspended-under-a-should
 is "but for rows that may: 0" run 0 $t --filter FIVE/keeps-a-vf-suspended
 
 # The ownership guard.
@@ -179,6 +180,13 @@ is "claimed: 3" run 3 run --target scripted:drive,absent,sent=sent --i-own SELFT
 is "the row ran" says 'PASS  *FIVE/sends'
 is "SUSPEND was sent" grep -q C8 sent
 is "known by its UUID: 1" run 1 run --target scripted:drive $f
+# SUSPEND of the row, then Identify and RESUME of the process that recovers.
+rm -f sent
+is "hung with a VF suspended: 4" run 4 run --target scripted:drive,sent=sent --time-limit 1 --filter FIVE/hangs-with-a-vf-suspended
+is "the VF is brought back at the end" grep -q "C8 06 CC \$" <(sent)
+rm -f sent
+is "hung with a VF suspended, and another row: 4" run 4 run --target scripted:drive,sent=sent --time-limit 1 --filter FIVE/hangs-with-a-vf-suspended --filter END/passes --filter FIVE/writes --scratch 1:0:1
+is "the VF is brought back before it" grep -q "C8 06 CC " <(sent)
 is "writes need a range: 4" run 4 run --target scripted:drive --filter FIVE/writes
 is "and have it" run 0 run --target scripted:drive --filter FIVE/writes --scratch 1:0:64
 
@@ -305,6 +313,7 @@ bash limited.sh "$selftest" run --target scripted --filter MANY --log small.json
 is "full in the middle: 2" [ $? -eq 2 ]
 is "says what to do" says 'go on by --resume'
 is "finished results are whole" [ "$(grep -c '^{.*}$' small.jsonl)" -eq "$(wc -l <small.jsonl)" ]
+is "no line is cut" [ -z "$(tail -c 1 small.jsonl)" ]
 is "and there are some" verdict small.jsonl MANY/000 FAIL
 is "and it resumes: 1" run 1 run --resume small.jsonl
 is "to the end" grep -q '"totals":{"FAIL":300},"rows":300,' small.jsonl

@@ -13,6 +13,7 @@
 #include "judge.h"
 #include "outcome.h"
 #include "random.h"
+#include "resume.h"
 #include "select.h"
 
 static const struct ct_row must = { .id = "A/must", .reqs = "LM-DIS-010 LM-DIS-055" };
@@ -284,6 +285,26 @@ static void every_case_is_in_one_shard(void **state)
 		}
 }
 
+static void a_row_whose_case_was_not_run_is_run_again(void **state)
+{
+	static const char *const records[] = {
+		"{\"verdict\":\"FAIL\",\"cases\":{\"FAIL\":1,\"PASS\":2}}",
+		"{\"verdict\":\"FAIL\",\"cases\":{\"FAIL\":1,\"NOT RUN\":1}}",
+		"{\"verdict\":\"NOT RUN\",\"cases\":{}}",
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct ct_old_log log = { .rows = json_object() };
+		struct ct_row_result r = { .row = &must };
+
+		json_object_set_new(log.rows, must.id, json_loads(records[i], 0, NULL));
+		assert_int_equal(ct_resume_row(&log, &r), i == 0);
+		json_decref(log.rows);
+	}
+}
+
 /* A controller that is not ours: everything is closed but by what opens it. */
 static void the_guard_opens_for_our_devices_and_claimed_ones(void **state)
 {
@@ -325,6 +346,7 @@ int main(void)
 		cmocka_unit_test(random_numbers_are_those_of_the_algorithm),
 		cmocka_unit_test(seeds_of_cases_differ),
 		cmocka_unit_test(every_case_is_in_one_shard),
+		cmocka_unit_test(a_row_whose_case_was_not_run_is_run_again),
 		cmocka_unit_test(the_guard_opens_for_our_devices_and_claimed_ones),
 	};
 

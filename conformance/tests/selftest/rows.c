@@ -136,6 +136,13 @@ static void run_suspend(struct ct *ct, unsigned int i)
 	ct_reached(ct, "ACTIVE", "SUSPEND");
 }
 
+static void run_suspend_and_hang(struct ct *ct, unsigned int i)
+{
+	run_suspend(ct, i);
+	for (;;)
+		pause();
+}
+
 static void run_random(struct ct *ct, unsigned int i)
 {
 	ct_check(ct, true, "numbers");
@@ -190,6 +197,10 @@ CT_ROW(random_numbers, .id = "END/random", .reqs = "LM-DIS-010", PHRASES, .cases
 /* The guard and the gate at a case's end. */
 CT_ROW(leaves, .id = "FIVE/leaves-a-vf-suspended", .reqs = "LM-DIS-010", PHRASES,
        .flags = CT_ROW_FIVE | CT_ROW_LM, .run = run_suspend);
+CT_ROW(leaves_should, .id = "FIVE/leaves-a-vf-suspended-under-a-should", .reqs = "LM-DIS-055",
+       PHRASES, .flags = CT_ROW_FIVE | CT_ROW_LM, .run = run_suspend);
+CT_ROW(suspends, .id = "FIVE/hangs-with-a-vf-suspended", .reqs = "LM-DIS-010", PHRASES,
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .run = run_suspend_and_hang);
 CT_ROW(keeps, .id = "FIVE/keeps-a-vf-suspended", .reqs = "LM-DIS-010", PHRASES,
        .flags = CT_ROW_FIVE | CT_ROW_LM | CT_ROW_KEEPS_STATE, .run = run_suspend);
 CT_ROW(sends, .id = "FIVE/sends", .reqs = "LM-DIS-010", PHRASES,
