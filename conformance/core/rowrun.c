@@ -224,8 +224,11 @@ enum ct_rowrun_end ct_rowrun(struct ct_rowrun *run, struct ct_row_result *row)
 		s.again = false;
 		end = one_process(&s);
 	} while (end == CT_ROW_DONE && more(&s));
-	if (end == CT_ROW_BROKEN)
+	if (end == CT_ROW_BROKEN) {
 		snprintf(row->reason, sizeof(row->reason), "%s", s.broken);
+		/* What cannot be opened cannot be brought back either. */
+		run->job.recover = false;
+	}
 	return end;
 }
 
