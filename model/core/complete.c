@@ -52,13 +52,11 @@ void lm_complete(struct lm_device *dev, struct lm_slot *slot, uint16_t status, u
 	lm_wake(dev);
 }
 
-bool lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
+void lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
 	     uint16_t status, uint32_t dw0, uint32_t dw1)
 {
 	struct lm_slot *slot = lm_slot_alloc(fn);
 
-	if (!slot)
-		return false;
 	slot->sqid = sqid;
 	slot->cid = cid;
 	slot->status = status;
@@ -67,7 +65,6 @@ bool lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint1
 	slot->state = LM_SLOT_DONE;
 	lm_list_push(fn, &fn->done, slot);
 	lm_wake(dev);
-	return true;
 }
 
 static struct lm_cq *cq_of(const struct lm_function *fn, uint16_t sqid)

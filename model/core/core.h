@@ -367,8 +367,8 @@ enum lm_defect {
 void lm_list_init(struct lm_list *list);
 void lm_list_push(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot);
 struct lm_slot *lm_list_pop(struct lm_function *fn, struct lm_list *list);
-/* false where the slot was not in the list */
-bool lm_list_remove(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot);
+/* the slot must be in the list */
+void lm_list_remove(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot);
 struct lm_slot *lm_list_first(struct lm_function *fn, const struct lm_list *list);
 struct lm_slot *lm_list_next(struct lm_function *fn, const struct lm_slot *slot);
 
@@ -395,9 +395,9 @@ void lm_complete(struct lm_device *dev, struct lm_slot *slot, uint16_t status, u
 		 uint32_t dw1);
 /*
  * Park a completion that came with an image, after those parked already; the
- * status is taken as it is. false where no slot is free.
+ * status is taken as it is. There must be a free slot.
  */
-bool lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
+void lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
 	     uint16_t status, uint32_t dw0, uint32_t dw1);
 /* whether the CQE of a finished command can be posted now */
 bool lm_postable(const struct lm_function *fn, const struct lm_slot *slot);

@@ -62,9 +62,8 @@ void lm_doorbell(struct lm_device *dev, struct lm_function *fn, uint32_t offset,
 	unsigned int qid = index / 2;
 	bool is_cq = index & 1;
 
-	if (loses(dev, fn, is_cq))
-		return;
-	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS))
+	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS) ||
+	    loses(dev, fn, is_cq))
 		return;
 	/* Bits 31:16 are reserved. */
 	value &= 0xFFFF;

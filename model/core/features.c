@@ -242,11 +242,6 @@ static uint16_t set_value(struct lm_device *dev, struct lm_function *fn, uint8_t
 	return LM_SC_SUCCESS;
 }
 
-static bool is_feature(uint8_t fid)
-{
-	return fid >= LM_FID_ARBITRATION && fid <= LM_FID_ASYNC_EVENTS && fid != 0x03;
-}
-
 void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot)
 {
 	struct lm_function *fn = lm_slot_fn(dev, slot);
@@ -257,14 +252,12 @@ void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot)
 	uint32_t dw0 = 0;
 	uint16_t status;
 
-	if (!is_feature(fid))
+	if (!lm_feature_valid(dev, fn, fid, dw11))
 		status = LM_SC_INVALID_FIELD | LM_DNR;
 	else if (dw10 & SET_SAVE)
 		status = LM_SC_NOT_SAVEABLE | LM_DNR;
 	else if (fid != LM_FID_ERROR_RECOVERY && nsid && nsid != NSID_ALL)
 		status = LM_SC_NOT_NS_SPECIFIC | LM_DNR;
-	else if (!lm_feature_valid(dev, fn, fid, dw11))
-		status = LM_SC_INVALID_FIELD | LM_DNR;
 	else
 		status = set_value(dev, fn, fid, nsid, dw11);
 	if (!status && fid == LM_FID_NUM_QUEUES)

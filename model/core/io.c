@@ -123,8 +123,8 @@ static bool move(struct lm_device *dev, struct lm_slot *slot, bool to_host)
 	unsigned int i;
 
 	for (i = 0; i < PAGES_PER_STEP && slot->prp.done < slot->prp.length; i++) {
-		status =
-			lm_prp_move(dev, slot, buf + slot->prp.done, LM_PAGE_SIZE, to_host, &moved);
+		status = lm_prp_move(dev, slot, buf + slot->prp.done,
+				     slot->prp.length - slot->prp.done, to_host, &moved);
 		if (status) {
 			lm_complete(dev, slot, status, 0, 0);
 			return false;

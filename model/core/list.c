@@ -32,22 +32,19 @@ struct lm_slot *lm_list_pop(struct lm_function *fn, struct lm_list *list)
 	return slot;
 }
 
-bool lm_list_remove(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot)
+void lm_list_remove(struct lm_function *fn, struct lm_list *list, struct lm_slot *slot)
 {
 	struct lm_slot *before = NULL;
 	struct lm_slot *s;
 
-	for (s = lm_list_first(fn, list); s && s != slot; s = lm_list_next(fn, s))
+	for (s = lm_list_first(fn, list); s != slot; s = lm_list_next(fn, s))
 		before = s;
-	if (!s)
-		return false;
 	if (before)
 		before->next = slot->next;
 	else
 		list->head = slot->next;
 	if (list->tail == slot->index)
 		list->tail = before ? before->index : LM_NIL;
-	return true;
 }
 
 struct lm_slot *lm_list_first(struct lm_function *fn, const struct lm_list *list)

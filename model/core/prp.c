@@ -101,17 +101,12 @@ uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uin
 		     bool to_host, uint32_t *moved)
 {
 	struct lm_prp *prp = &slot->prp;
-	uint32_t left = prp->length - prp->done;
 	uint32_t room;
 	uint64_t addr;
 	uint16_t status;
 	int err;
 
 	*moved = 0;
-	if (len > left)
-		len = left;
-	if (!len)
-		return LM_SC_SUCCESS;
 	status = locate(dev, slot->fn, prp, &addr);
 	if (status)
 		return status;

@@ -78,9 +78,8 @@ void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn)
 	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
 		struct lm_slot *slot = &fn->slot[i];
 
-		if (slot->state == LM_SLOT_FREE)
-			continue;
-		if (slot->state == LM_SLOT_BACKEND && keeps_requests(dev, fn))
+		if (slot->state == LM_SLOT_FREE ||
+		    (slot->state == LM_SLOT_BACKEND && keeps_requests(dev, fn)))
 			continue;
 		lm_slot_abandon(dev, slot);
 		lm_slot_free(dev, slot);

@@ -72,8 +72,8 @@ void bench_rw(struct bench *b, uint8_t opc, uint32_t nsid, uint64_t slba, uint32
  * One of the five with the buffer in b->buf, as bench_exec() but without M.
  * length is CDW11, and so on.
  */
-void bench_five_cmd(struct bench *b, uint8_t opc, unsigned int vf, uint32_t length,
-		    uint32_t offset, uint32_t total);
+void bench_five_cmd(struct bench *b, uint8_t opc, unsigned int vf, uint32_t length, uint32_t offset,
+		    uint32_t total);
 uint16_t bench_five(struct bench *b, uint8_t opc, unsigned int vf);
 uint16_t bench_save(struct bench *b, unsigned int vf, uint32_t length, uint32_t offset);
 uint16_t bench_load(struct bench *b, unsigned int vf, uint32_t size, uint32_t offset,

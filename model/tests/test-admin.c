@@ -122,6 +122,84 @@ static void misaligned_and_unmapped_buffers_fail(void **state)
 	assert_int_equal(bench_status(b, 0, 0), LM_SC_DATA_TRANSFER);
 }
 
+static void faults_spoil_admin_commands(void **state)
+{
+	struct bench *b = *state;
+	struct lm_inproc_fault f = { .opc = 0x0A, .count = 1, .skip = 1 };
+
+	bench_enable(b, 0);
+	f.what.refuse = true;
+	f.what.status = 0x4006;
+	assert_int_equal(lm_inproc_fault(b->p, &f), 0);
+	assert_int_equal(bench_get_feature(b, 0, 6, 0), 0);
+	assert_int_equal(bench_get_feature(b, 0, 6, 0), 6);
+	assert_int_equal(bench_get_feature(b, 0, 6, 0), 0);
+	memset(&f.what, 0, sizeof(f.what));
+	f.opc = 0x09;
+	f.skip = 0;
+	f.what.fail_late = true;
+	f.what.override_dw0 = true;
+	f.what.status = 0x1C;
+	f.what.dw0 = 77;
+	assert_int_equal(lm_inproc_fault(b->p, &f), 0);
+	assert_int_equal(bench_set_feature(b, 0, 6, 0), 0x1C);
+	assert_int_equal(bench_dw0(b), 77);
+	assert_int_equal(bench_get_feature(b, 0, 6, 0), 0);
+	assert_int_equal(bench_dw0(b), 0);
+	memset(&f.what, 0, sizeof(f.what));
+	f.what.no_completion = true;
+	assert_int_equal(lm_inproc_fault(b->p, &f), 0);
+	bench_cmd(b, 0x09);
+	bench_put32(b, LM_SQE_CDW10, 6);
+	bench_put32(b, LM_SQE_CDW11, 1);
+	bench_submit(b, 0, 0);
+	lm_inproc_run(b->p);
+	assert_false(bench_reap(b, 0, 0));
+	assert_int_equal(bench_get_feature(b, 0, 6, 0), 0);
+	assert_int_equal(bench_dw0(b), 1);
+}
+
+/* A device without fault switch, whose first namespace has no EUI64. */
+static void without_the_switch_there_are_no_faults(void **state)
+{
+	struct bench *b = *state;
+	struct lm_inproc_fault f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
+	struct lm_config c = *lm_inproc_config(b->p);
+	uint8_t *id;
+
+	lm_inproc_free(b->p);
+	c.fault_switch = false;
+	memset(c.ns[0].eui64, 0, sizeof(c.ns[0].eui64));
+	b->p = lm_inproc_new(&c);
+	id = b->buf = lm_inproc_alloc(b->p, 8192, 4096, &b->buf_iova);
+	bench_enable(b, 0);
+	f.what.status = 6;
+	assert_int_equal(lm_inproc_fault(b->p, &f), 0);
+	assert_int_equal(bench_identify(b, 0, 3, 1), 0);
+	assert_int_equal(id[0], 2);
+	assert_int_equal(id[1], 16);
+	assert_int_equal(id[20], 0);
+}
+
+static void more_identify_data(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *id = b->buf;
+
+	bench_enable(b, 0);
+	bench_enable(b, 1);
+	assert_int_equal(bench_identify(b, 0, 3, 3), 0x0B);
+	assert_int_equal(bench_identify(b, 0, 0x14, 0), 0);
+	assert_int_equal(lm_get_le16(id), 1);
+	assert_int_equal(bench_identify(b, 1, 0x14, 0), 2);
+	bench_cmd(b, 6);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova);
+	bench_put32(b, LM_SQE_CDW10, 4u << 16 | 0x15);
+	assert_int_equal(bench_exec(b, 0, 0), 0);
+	assert_int_equal(id[0], 2);
+	assert_int_equal(lm_get_le16(id + 32), 4);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
 
 int main(void)
@@ -134,6 +212,9 @@ int main(void)
 		T(secondary_list_shows_enabled_vfs_online),
 		T(admin_queue_wraps_many_times),
 		T(misaligned_and_unmapped_buffers_fail),
+		T(faults_spoil_admin_commands),
+		T(without_the_switch_there_are_no_faults),
+		T(more_identify_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
  * Features, logs, and asynchronous events.
  */
 #include "bench.h"
+#include "core.h"
 
 static int setup(void **state)
 {
@@ -265,6 +266,32 @@ static void events_of_one_kind_wait_once(void **state)
 	assert_int_equal(next_event(b), 0);
 }
 
+static void coalescing_is_kept_per_vector(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(set(b, 9, 0, 0x10002), 0);
+	assert_int_equal(set(b, 9, 0, 0x10003), 0);
+	assert_int_equal(set(b, 9, 0, 0x00002), 0);
+	assert_int_equal(get(b, 9, 0, 2), 2);
+	assert_int_equal(get(b, 9, 0, 3), 0x10003);
+}
+
+static void a_full_event_queue_takes_no_more(void **state)
+{
+	struct bench *b = *state;
+	struct lm_events *ev = &lm_inproc_device(b->p)->fn[1].events;
+	unsigned int i;
+
+	/* more kinds than the model makes itself, as an image may bring them */
+	for (i = 0; i < LM_EVT_SLOTS; i++)
+		ev->dw0[i] = LM_EVENT(LM_EVENT_ERROR, 5, i);
+	ev->count = LM_EVT_SLOTS;
+	bench_ring(b, 1, 3, false, 1);
+	assert_int_equal(ev->count, LM_EVT_SLOTS);
+	assert_int_equal(ev->dw0[LM_EVT_SLOTS - 1], LM_EVENT(LM_EVENT_ERROR, 5, LM_EVT_SLOTS - 1));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -279,6 +306,8 @@ int main(void)
 		T(temperature_threshold_is_an_event),
 		T(changed_namespace_is_an_event),
 		T(events_of_one_kind_wait_once),
+		T(coalescing_is_kept_per_vector),
+		T(a_full_event_queue_takes_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -359,6 +359,133 @@ static void queues_take_turns(void **state)
 	assert_int_equal(i, 6);
 }
 
+static void admin_commands_wait_for_bus_mastering(void **state)
+{
+	struct bench *b = *state;
+	struct lm_media m = { .latency = 1000, .admin = true };
+
+	lm_inproc_media(b->p, &m);
+	bench_cmd(b, 0x06);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova);
+	bench_put32(b, LM_SQE_CDW10, 1);
+	bench_submit(b, 1, 0);
+	bench_rw(b, WRITE, 1, 0, 1);
+	bench_submit(b, 1, 1);
+	lm_inproc_run(b->p);
+	lm_inproc_pci_command(b->p, 1, true, false, true, false);
+	lm_inproc_advance(b->p, 1000000);
+	assert_false(bench_reap(b, 1, 0));
+	/* a drain does not wait for it */
+	assert_int_equal(bench_five(b, LM_OPC_SUSPEND, 1), 0);
+	assert_int_equal(bench_five(b, LM_OPC_RESUME, 1), 0);
+	lm_inproc_pci_command(b->p, 1, true, true, true, false);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, LM_SC_DATA_TRANSFER);
+	assert_true(bench_reap(b, 1, 1));
+}
+
+static void no_event_is_reported_without_bus_mastering(void **state)
+{
+	struct bench *b = *state;
+
+	bench_cmd(b, 0x0C);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	lm_inproc_pci_command(b->p, 1, true, false, true, false);
+	bench_ring(b, 1, 7, false, 1);
+	lm_inproc_run(b->p);
+	assert_false(bench_reap(b, 1, 0));
+	lm_inproc_pci_command(b->p, 1, true, true, true, false);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(bench_dw0(b), 0x00010000);
+}
+
+static void a_full_cq_does_not_hold_up_another(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i;
+	uint16_t cid;
+
+	for (i = 0; i < BENCH_ENTRIES + 1; i++) {
+		bench_rw(b, READ, 1, 0, 1);
+		bench_submit(b, 1, 1);
+		lm_inproc_run(b->p);
+	}
+	bench_rw(b, READ, 1, 0, 1);
+	assert_int_equal(bench_exec(b, 1, 2), 0);
+	/* what is parked cannot be aborted */
+	cid = (uint16_t)(b->cid - 1);
+	bench_cmd(b, 8);
+	bench_put32(b, LM_SQE_CDW10, (uint32_t)cid << 16 | 1);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+	assert_int_equal(bench_dw0(b), 1);
+}
+
+/* One CQ of BENCH_ENTRIES entries for a long SQ. */
+static void create_lopsided(struct bench *b)
+{
+	struct bench_queue *q = &b->q[1][3];
+
+	bench_create_long(b, 1, 3, 512);
+	bench_cmd(b, 0);
+	bench_put32(b, LM_SQE_CDW10, 3);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+	bench_cmd(b, 4);
+	bench_put32(b, LM_SQE_CDW10, 3);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+	bench_cmd(b, 5);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, q->cq_iova);
+	bench_put32(b, LM_SQE_CDW10, 7u << 16 | 3);
+	bench_put32(b, LM_SQE_CDW11, 3u << 16 | 3);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+	bench_cmd(b, 1);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, q->sq_iova);
+	bench_put32(b, LM_SQE_CDW10, 511u << 16 | 3);
+	bench_put32(b, LM_SQE_CDW11, 3u << 16 | 1);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+}
+
+static void shutdown_ends_though_all_slots_are_parked(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i;
+
+	create_lopsided(b);
+	for (i = 0; i < LM_MAX_INFLIGHT + 7; i++) {
+		bench_rw(b, READ, 1, 0, 1);
+		bench_submit(b, 1, 3);
+	}
+	lm_inproc_run(b->p);
+	assert_int_equal(lm_inproc_irq_count(b->p, 1, 3), 7);
+	bench_write(b, 1, 0x14, 0x00464001);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 1, 0x1C), 9);
+}
+
+static void an_aer_cannot_be_aborted_without_a_slot(void **state)
+{
+	struct bench *b = *state;
+	struct lm_media m = { .mode = LM_MEDIA_STALL };
+	unsigned int i;
+	uint16_t aer;
+
+	bench_create_long(b, 1, 3, 512);
+	bench_cmd(b, 0x0C);
+	aer = bench_submit(b, 1, 0);
+	lm_inproc_media(b->p, &m);
+	for (i = 0; i < LM_MAX_INFLIGHT - 1; i++) {
+		bench_rw(b, READ, 1, i, 1);
+		bench_submit(b, 1, 3);
+	}
+	lm_inproc_run(b->p);
+	bench_cmd(b, 8);
+	bench_put32(b, LM_SQE_CDW10, (uint32_t)aer << 16);
+	assert_int_equal(bench_exec(b, 1, 0), 0);
+	assert_int_equal(bench_dw0(b), 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -378,6 +505,11 @@ int main(void)
 		T(failing_fetch_or_post_is_fatal),
 		T(fetching_stops_at_the_bound),
 		T(queues_take_turns),
+		T(admin_commands_wait_for_bus_mastering),
+		T(no_event_is_reported_without_bus_mastering),
+		T(a_full_cq_does_not_hold_up_another),
+		T(shutdown_ends_though_all_slots_are_parked),
+		T(an_aer_cannot_be_aborted_without_a_slot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

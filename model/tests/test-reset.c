@@ -161,6 +161,10 @@ static void shutdown_while_disabled_ends(void **state)
 	struct bench *b = *state;
 
 	bench_write(b, 2, REG_CC, 0x00460000);
+	bench_ring(b, 2, 0, false, 1); /* there are no queues: ignored */
+	bench_write(b, 2, REG_CC, 0x0046C000); /* reserved value of SHN */
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 2, REG_CSTS), 0);
 	bench_write(b, 2, REG_CC, 0x00464000);
 	lm_inproc_run(b->p);
 	assert_int_equal(bench_read(b, 2, REG_CSTS), 0x8);
