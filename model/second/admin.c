@@ -11,7 +11,8 @@
 
 enum handler { NOT_SUPPORTED, GET_LOG, IDENTIFY, ABORT, AER, FEATURE, QUEUE, MIGRATE };
 
-static enum handler find_handler(unsigned int function, unsigned int opcode)
+static enum handler find_handler(const struct device *dev, unsigned int function,
+				 unsigned int opcode)
 {
 	switch (opcode) {
 	case OPC_GET_LOG:
@@ -24,12 +25,12 @@ static enum handler find_handler(unsigned int function, unsigned int opcode)
 		return AER;
 	case OPC_SET_FEATURES:
 	case OPC_GET_FEATURES:
-		return function ? FEATURE : NOT_SUPPORTED;
+		return function || dev->bus ? FEATURE : NOT_SUPPORTED;
 	case 0x00:
 	case 0x01:
 	case 0x04:
 	case 0x05:
-		return function ? QUEUE : NOT_SUPPORTED;
+		return function || dev->bus ? QUEUE : NOT_SUPPORTED;
 	default:
 		/* On a VF's own queue the five are opcodes like any other (LM-DIS-120). */
 		return !function && migrate_is_opcode(opcode) ? MIGRATE : NOT_SUPPORTED;
@@ -42,7 +43,7 @@ static void keep_request(struct device *dev, struct command *cmd)
 	struct vf_state *state;
 	unsigned int i;
 
-	if (!cmd->function) {
+	if (!cmd->function && !dev->bus) {
 		if (dev->pf_aers == LM_AER_SLOTS)
 			command_fail(cmd, SC_AER_LIMIT);
 		else
@@ -50,7 +51,7 @@ static void keep_request(struct device *dev, struct command *cmd)
 		cmd->done = cmd->status;
 		return;
 	}
-	state = &dev->vfs[cmd->function - 1].live;
+	state = &device_function(dev, cmd->function)->live;
 	for (i = 0; i < LM_AER_SLOTS; i++) {
 		uint8_t *slot = state->aers + i * LM_AER_SIZE;
 
@@ -70,7 +71,7 @@ static void keep_request(struct device *dev, struct command *cmd)
  */
 void admin_execute(struct device *dev, struct command *cmd)
 {
-	enum handler handler = find_handler(cmd->function, cmd->sqe[LM_SQE_OPC]);
+	enum handler handler = find_handler(dev, cmd->function, cmd->sqe[LM_SQE_OPC]);
 
 	cmd->done = true;
 	/* LM-COM-100, the first two steps, hold for each admin command. */
@@ -100,11 +101,11 @@ void admin_execute(struct device *dev, struct command *cmd)
 		keep_request(dev, cmd);
 		break;
 	case FEATURE:
-		feature_command(device_vf(dev, cmd->function), cmd,
+		feature_command(device_function(dev, cmd->function), cmd,
 				cmd->sqe[LM_SQE_OPC] == OPC_SET_FEATURES);
 		break;
 	case QUEUE:
-		queue_command(dev, device_vf(dev, cmd->function), cmd);
+		queue_command(dev, device_function(dev, cmd->function), cmd);
 		break;
 	case MIGRATE:
 		migrate_command(dev, cmd);

@@ -23,6 +23,7 @@ struct walk {
 	uint32_t page;
 	uint8_t *data;
 	uint32_t left;
+	uint32_t spanned; /* what is left of the buffer */
 	bool to_host;
 };
 
@@ -37,6 +38,7 @@ static unsigned int move(struct walk *walk, uint64_t address, uint32_t len)
 		ok = bus->read(walk->dev, walk->vfn, address, walk->data, len);
 	walk->data += len;
 	walk->left -= len;
+	walk->spanned -= len;
 	return ok ? 0 : LM_SC_DATA_TRANSFER;
 }
 
@@ -48,7 +50,7 @@ static unsigned int move_list(struct walk *walk, uint64_t list)
 	if (list & 7)
 		return LM_SC_PRP_OFFSET;
 	while (walk->left && !sc) {
-		uint32_t pages = (walk->left + walk->page - 1) / walk->page;
+		uint32_t pages = (walk->spanned + walk->page - 1) / walk->page;
 		bool last = (list & (walk->page - 1)) == walk->page - 8;
 		uint32_t len = walk->left < walk->page ? walk->left : walk->page;
 		uint8_t entry[8];
@@ -68,7 +70,7 @@ static unsigned int move_list(struct walk *walk, uint64_t list)
 }
 
 unsigned int bus_transfer(struct device *dev, const struct vf *vf, const uint8_t *sqe, void *data,
-			  uint32_t len, bool to_host)
+			  uint32_t len, uint32_t span, bool to_host)
 {
 	uint64_t prp1 = lm_get_le64(sqe + LM_SQE_PRP1);
 	uint64_t prp2 = lm_get_le64(sqe + LM_SQE_PRP2);
@@ -78,6 +80,7 @@ unsigned int bus_transfer(struct device *dev, const struct vf *vf, const uint8_t
 		.page = SM_PAGE << (lm_get_le32(vf->live.regs + LM_REGS_CC) >> 7 & 0xF),
 		.data = data,
 		.left = len,
+		.spanned = span,
 		.to_host = to_host,
 	};
 	uint32_t first = walk.page - (uint32_t)(prp1 & (walk.page - 1));
@@ -85,10 +88,10 @@ unsigned int bus_transfer(struct device *dev, const struct vf *vf, const uint8_t
 
 	if (prp1 & 3)
 		return LM_SC_PRP_OFFSET;
-	if (len > first && len <= first + walk.page && prp2 & (walk.page - 1))
+	if (span > first && span <= first + walk.page && prp2 & (walk.page - 1))
 		return LM_SC_PRP_OFFSET;
 	sc = move(&walk, prp1, len < first ? len : first);
 	if (sc || !walk.left)
 		return sc;
-	return walk.left <= walk.page ? move(&walk, prp2, walk.left) : move_list(&walk, prp2);
+	return walk.spanned <= walk.page ? move(&walk, prp2, walk.left) : move_list(&walk, prp2);
 }

@@ -13,6 +13,12 @@ struct vf *device_vf(struct device *dev, unsigned int vfn)
 	return &dev->vfs[vfn - 1];
 }
 
+/* Function numbers as the exec protocol has them */
+struct vf *device_function(struct device *dev, unsigned int function)
+{
+	return function ? device_vf(dev, function) : &dev->pf;
+}
+
 void device_leave_staging(struct device *dev, const struct vf *vf)
 {
 	if (dev->staging.owner == vf->vfn)
@@ -35,6 +41,7 @@ void device_reset_vf(struct device *dev, struct vf *vf)
 	vf->snapshot_len = 0;
 	flight_drop(vf);
 	vf->vectors = 0;
+	memset(&vf->pending, 0, sizeof(vf->pending));
 	vf->state = LM_STATE_ACTIVE;
 	identify_own(vf->vfn, vf->live.identity);
 	feature_defaults(&vf->live);
@@ -42,11 +49,8 @@ void device_reset_vf(struct device *dev, struct vf *vf)
 		guest_set_up(vf);
 
 	/* LM-STA-290: first the reset takes effect, then SUSPEND ends. */
-	memset(&vf->pending, 0, sizeof(vf->pending));
-	if (draining && pending.waiter) {
-		command_fail(pending.waiter, LM_SC_NOT_SUSPENDED);
-		pending.waiter->done = true;
-	}
+	if (draining)
+		migrate_finish(dev, &pending, LM_SC_NOT_SUSPENDED);
 }
 
 /* From one number to another VF Enable is cleared in between: all are reset. */
@@ -59,11 +63,20 @@ void device_set_num_vfs(struct device *dev, unsigned int num_vfs)
 	dev->num_vfs = num_vfs;
 }
 
-/* Function Level Reset of the PF, conventional reset (LM-RST-090) */
-void device_reset_all(struct device *dev)
+/* The PF has a controller like that of a VF, and no state of the four but ACTIVE. */
+void device_reset_pf(struct device *dev)
 {
 	dev->pf_head = 0;
 	dev->pf_aers = 0;
+	memset(&dev->pf, 0, sizeof(dev->pf));
+	identify_own(0, dev->pf.live.identity);
+	feature_defaults(&dev->pf.live);
+}
+
+/* Function Level Reset of the PF, conventional reset (LM-RST-090) */
+void device_reset_all(struct device *dev)
+{
+	device_reset_pf(dev);
 	device_set_num_vfs(dev, 0);
 }
 

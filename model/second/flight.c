@@ -132,8 +132,8 @@ static struct next find_next(struct device *dev)
 	struct next next = { .at = FLIGHT_HELD, .order = 0 };
 	unsigned int v, i;
 
-	for (v = 0; v < dev->num_vfs; v++) {
-		struct vf *vf = &dev->vfs[v];
+	for (v = 0; v <= dev->num_vfs; v++) {
+		struct vf *vf = device_function(dev, v);
 
 		for (i = 0; i < SM_FLIGHTS; i++)
 			if (vf->flights[i].used)
@@ -169,9 +169,11 @@ void flight_set_medium(struct device *dev, const struct medium *medium)
 	unsigned int v, i;
 
 	dev->medium = *medium;
-	for (v = 0; v < SM_TOTAL_VFS; v++) {
+	for (v = 0; v <= SM_TOTAL_VFS; v++) {
+		struct vf *vf = v ? &dev->vfs[v - 1] : &dev->pf;
+
 		for (i = 0; i < SM_FLIGHTS; i++) {
-			struct flight *flight = &dev->vfs[v].flights[i];
+			struct flight *flight = &vf->flights[i];
 
 			if (medium->mode == MEDIUM_HOLD)
 				flight->due = FLIGHT_HELD;

@@ -201,5 +201,5 @@ void identify_command(struct device *dev, struct command *cmd)
 	if (sc)
 		command_fail(cmd, sc);
 	else if (command_check_prps(cmd, sizeof(data)))
-		command_to_host(cmd, data, sizeof(data));
+		command_to_host(cmd, data, sizeof(data), sizeof(data));
 }

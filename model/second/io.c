@@ -15,11 +15,6 @@ struct range {
 	uint32_t blocks;
 };
 
-bool io_needs_medium(unsigned int opcode)
-{
-	return opcode <= IO_READ;
-}
-
 static unsigned int find_range(struct device *dev, const uint8_t *sqe, struct range *range)
 {
 	uint32_t nsid = lm_get_le32(sqe + LM_SQE_NSID);
@@ -34,6 +29,16 @@ static unsigned int find_range(struct device *dev, const uint8_t *sqe, struct ra
 	if (range->slba > range->ns->blocks || range->blocks > range->ns->blocks - range->slba)
 		return SC_LBA_RANGE;
 	return 0;
+}
+
+/* A command that its checks refuse does not get that far. */
+bool io_needs_medium(struct device *dev, const uint8_t *sqe)
+{
+	struct range range;
+
+	if (sqe[LM_SQE_OPC] != IO_WRITE && sqe[LM_SQE_OPC] != IO_READ)
+		return sqe[LM_SQE_OPC] == IO_FLUSH;
+	return !(sqe[LM_SQE_FLAGS] & 0xC3) && !find_range(dev, sqe, &range);
 }
 
 /* The host is told of what reaches the medium. */
@@ -67,10 +72,12 @@ static unsigned int move(struct device *dev, struct vf *vf, const uint8_t *sqe, 
 		return LM_SC_INTERNAL;
 	at = range.ns->data + range.slba * BLOCK;
 	if (is_read) {
-		sc = bus_transfer(dev, vf, sqe, at, range.blocks * BLOCK, true);
+		sc = bus_transfer(dev, vf, sqe, at, range.blocks * BLOCK, range.blocks * BLOCK,
+				  true);
 	} else {
 		/* A transfer that fails halfway leaves the medium alone. */
-		sc = bus_transfer(dev, vf, sqe, staged, range.blocks * BLOCK, false);
+		sc = bus_transfer(dev, vf, sqe, staged, range.blocks * BLOCK, range.blocks * BLOCK,
+				  false);
 		if (!sc)
 			memcpy(at, staged, range.blocks * BLOCK);
 	}
@@ -89,7 +96,7 @@ void io_execute(struct device *dev, struct vf *vf, struct command *cmd)
 	unsigned int sc = 0;
 
 	cmd->done = true;
-	if (!io_needs_medium(opcode) || !dev->bus)
+	if (opcode > IO_READ || !dev->bus)
 		sc = LM_SC_INVALID_OPCODE;
 	else if (cmd->sqe[LM_SQE_FLAGS] & 0xC3)
 		sc = LM_SC_INVALID_FIELD;

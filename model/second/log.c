@@ -16,9 +16,9 @@ static void put_effects(const struct device *dev, unsigned int function, uint8_t
 
 	for (i = 0; i < sizeof(both); i++)
 		lm_put_le32(data + 4 * both[i], 1);
-	for (i = 0; function && i < sizeof(vf_only); i++)
+	for (i = 0; (function || dev->bus) && i < sizeof(vf_only); i++)
 		lm_put_le32(data + 4 * vf_only[i], 1);
-	for (i = 0; function && dev->bus && i <= 2; i++)
+	for (i = 0; dev->bus && i <= 2; i++)
 		lm_put_le32(data + 1024 + 4 * i, i == 1 ? 3 : 1);
 	/* CSUPP alone, and of the PF alone (LM-DIS-130, LM-DIS-140). */
 	for (i = 0; !function && i < sizeof(five); i++)
@@ -136,7 +136,7 @@ void log_command(struct device *dev, struct command *cmd)
 	uint32_t numdu = lm_get_le16(cmd->sqe + LM_SQE_CDW11);
 	uint64_t offset = lm_get_le64(cmd->sqe + LM_SQE_CDW12);
 	uint64_t len = ((uint64_t)(numdu << 16 | cdw10 >> 16) + 1) * 4;
-	struct vf *vf = cmd->function ? &dev->vfs[cmd->function - 1] : NULL;
+	struct vf *vf = cmd->function || dev->bus ? device_function(dev, cmd->function) : NULL;
 	static uint8_t data[SM_TRANSFER_MAX + LOG_MAX];
 	unsigned int lid = cdw10 & 0xFF;
 	uint32_t size;
@@ -152,7 +152,7 @@ void log_command(struct device *dev, struct command *cmd)
 		return;
 	}
 	if (!command_check_prps(cmd, (uint32_t)len) ||
-	    !command_to_host(cmd, data + offset, (uint32_t)len))
+	    !command_to_host(cmd, data + offset, (uint32_t)len, (uint32_t)len))
 		return;
 	if (vf && !(cdw10 >> 15 & 1))
 		retire(vf, lid);

@@ -113,7 +113,7 @@ static void save(struct device *dev, struct vf *vf, struct command *cmd)
 	else
 		memcpy(image, vf->snapshot, sizeof(image));
 	count = len < size - offset ? len : size - offset;
-	if (!command_to_host(cmd, image + offset, count))
+	if (!command_to_host(cmd, image + offset, count, len))
 		return;
 	/* Only now: a transfer that fails leaves the snapshot alone (LM-SAV-130). */
 	if (fresh) {
@@ -206,22 +206,34 @@ static void suspend(struct device *dev, struct vf *vf, struct command *cmd)
 	vf->pending.cid = lm_get_le16(cmd->sqe + LM_SQE_CID);
 	vf->pending.deadline = dev->clock < UINT64_MAX - limit ? dev->clock + limit :
 								 UINT64_MAX - 1;
-	vf->pending.waiter = cmd;
+	vf->pending.queued = cmd->by_prps;
+	vf->pending.waiter = cmd->by_prps ? NULL : cmd;
 	cmd->done = false;
+}
+
+/* The completion of a SUSPEND that waited */
+void migrate_finish(struct device *dev, const struct pending *pending, unsigned int sc)
+{
+	struct command unseen = { 0 };
+	struct command *cmd = pending->waiter ? pending->waiter : &unseen;
+	struct completion cpl = { .cid = pending->cid };
+
+	if (sc)
+		command_fail(cmd, sc);
+	cmd->done = true;
+	cpl.status = cmd->status;
+	if (pending->queued)
+		post_completion(dev, &dev->pf, &cpl);
 }
 
 /* With an error the VF is ACTIVE again, and nothing is lost (LM-SUS-070, LM-SUS-090). */
 void migrate_end_suspend(struct device *dev, struct vf *vf, unsigned int sc)
 {
-	struct command *waiter = vf->pending.waiter;
+	struct pending pending = vf->pending;
 
 	memset(&vf->pending, 0, sizeof(vf->pending));
 	vf->state = sc ? LM_STATE_ACTIVE : LM_STATE_SUSPENDED;
-	if (waiter) {
-		if (sc)
-			command_fail(waiter, sc);
-		waiter->done = true;
-	}
+	migrate_finish(dev, &pending, sc);
 	work_run(dev, vf, NULL, 0);
 }
 
@@ -275,5 +287,25 @@ void migrate_command(struct device *dev, struct command *cmd)
 	case LM_OPC_LOAD_DATA:
 		load(dev, vf, cmd);
 		break;
+	}
+}
+
+/*
+ * Controller reset or shutdown of the PF (LM-RST-070, LM-RST-080): a SUSPEND
+ * that is pending is gone with its queue, staged parts are dropped.
+ */
+void migrate_pf_reset(struct device *dev)
+{
+	unsigned int vfn;
+
+	for (vfn = 1; vfn <= dev->num_vfs; vfn++) {
+		struct vf *vf = device_vf(dev, vfn);
+
+		stop_loading(dev, vf);
+		if (vf->state != LM_STATE_DRAINING)
+			continue;
+		memset(&vf->pending, 0, sizeof(vf->pending));
+		vf->state = LM_STATE_ACTIVE;
+		work_run(dev, vf, NULL, 0);
 	}
 }

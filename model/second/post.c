@@ -128,7 +128,7 @@ bool post_completion(struct device *dev, struct vf *vf, const struct completion 
 	lm_put_le16(slot + LM_PRK_STATUS, cpl->status);
 	lm_put_le16(slot + LM_PRK_VALID, 1);
 	lm_put_le32(slot + LM_PRK_DW0, cpl->dw0);
-	lm_put_le32(slot + LM_PRK_DW1, 0);
+	lm_put_le32(slot + LM_PRK_DW1, cpl->dw1);
 	if (!cq_full(cq) && !has_parked(state, cq)) {
 		post_entry(dev, vf, cq, slot);
 		interrupt(dev, vf, cq);

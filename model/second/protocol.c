@@ -35,6 +35,7 @@ enum { E_NONE, E_UNSUPPORTED, E_INVALID, E_TIMEOUT, E_FAILED };
 #define CAP_ADMIN (1u << 0)
 #define CAP_RAW_SQE (1u << 1)
 #define CAP_VF_ADMIN (1u << 2)
+#define CAP_PF_OWNED (1u << 3)
 #define CAP_VF_REGS (1u << 4)
 #define CAP_DMA (1u << 5)
 #define CAP_IRQ (1u << 6)
@@ -234,10 +235,14 @@ static unsigned int hello(struct device *dev, const struct request *req, struct 
 	lm_put_le16(rep->data, 1);
 	lm_put_le16(rep->data + 2, SM_TOTAL_VFS);
 	lm_put_le16(rep->data + 4, (uint16_t)dev->num_vfs);
-	lm_put_le64(rep->data + 8, (dev->bus ? CAP_VF_REGS | CAP_DMA | CAP_IRQ : CAP_VF_ADMIN) |
-					   CAP_ADMIN | CAP_RAW_SQE | CAP_FLR | CAP_PF_FLR |
-					   CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH | CAP_CLOCK |
-					   CAP_NAMESPACE | CAP_MEDIA | CAP_REFERENCE_IMAGE);
+	{
+		uint32_t caps = CAP_FLR | CAP_PF_FLR | CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH |
+				CAP_CLOCK | CAP_NAMESPACE | CAP_MEDIA | CAP_REFERENCE_IMAGE;
+
+		caps |= dev->bus ? CAP_PF_OWNED | CAP_VF_REGS | CAP_DMA | CAP_IRQ :
+				   CAP_ADMIN | CAP_RAW_SQE | CAP_VF_ADMIN;
+		lm_put_le64(rep->data + 8, caps);
+	}
 	lm_put_le16(rep->data + 16, SM_VENDOR);
 	lm_put_le16(rep->data + 18, 1);
 	lm_put_le32(rep->data + 20, SM_BUFFER_MAX);
@@ -253,6 +258,12 @@ static void put_completion(const struct command *cmd, uint8_t *cqe)
 	lm_put_le16(cqe + LM_CQE_SQHD, cmd->head);
 	lm_put_le16(cqe + LM_CQE_CID, lm_get_le16(cmd->sqe + LM_SQE_CID));
 	lm_put_le16(cqe + LM_CQE_STATUS, (uint16_t)(cmd->status << 1));
+}
+
+static void put_num_vfs(const struct device *dev, struct reply *rep)
+{
+	lm_put_le16(rep->data, (uint16_t)dev->num_vfs);
+	rep->len = 8;
 }
 
 static bool valid_admin(const struct device *dev, const struct request *req, struct command *cmd)
@@ -279,6 +290,8 @@ static unsigned int admin(struct device *dev, const struct request *req, struct 
 	uint64_t start = dev->clock;
 	uint64_t limit, end;
 
+	if (dev->bus)
+		return E_UNSUPPORTED;
 	if (!valid_admin(dev, req, &cmd))
 		return E_INVALID;
 	limit = lm_get_le64(req->data + 8);
@@ -309,12 +322,6 @@ static unsigned int admin(struct device *dev, const struct request *req, struct 
 	lm_put_le32(rep->data + 24, cmd.written);
 	rep->len = REPLY_SIZE + cmd.written;
 	return E_NONE;
-}
-
-static void put_num_vfs(const struct device *dev, struct reply *rep)
-{
-	lm_put_le16(rep->data, (uint16_t)dev->num_vfs);
-	rep->len = 8;
 }
 
 static unsigned int reset(struct device *dev, const struct request *req, struct reply *rep)
@@ -397,13 +404,14 @@ static unsigned int reg_access(struct device *dev, const struct request *req, st
 		return E_UNSUPPORTED;
 	if (req->len != (is_write ? 16 : 8))
 		return E_INVALID;
-	vf = device_vf(dev, lm_get_le16(req->data));
+	vf = device_function(dev, lm_get_le16(req->data));
 	size = lm_get_le16(req->data + 2);
 	offset = lm_get_le32(req->data + 4);
 	if (!vf || (size != 4 && size != 8) || offset % size || offset >= SM_BAR)
 		return E_INVALID;
 	if (is_write) {
 		regs_write(dev, vf, offset, size, lm_get_le64(req->data + 8));
+		put_num_vfs(dev, rep);
 	} else {
 		lm_put_le64(rep->data, regs_read(vf, offset, size));
 		rep->len = 8;
@@ -419,9 +427,9 @@ static unsigned int irq_setup(struct device *dev, const struct request *req)
 		return E_UNSUPPORTED;
 	if (req->len != 8 || lm_get_le16(req->data + 2) > SM_VECTORS)
 		return E_INVALID;
-	vf = device_vf(dev, lm_get_le16(req->data));
+	vf = device_function(dev, lm_get_le16(req->data));
 	if (!vf)
-		return lm_get_le16(req->data) ? E_INVALID : E_NONE;
+		return E_INVALID;
 	vf->vectors = lm_get_le16(req->data + 2);
 	return E_NONE;
 }

@@ -88,6 +88,8 @@ static void disable(struct device *dev, struct vf *vf)
 	feature_defaults(state);
 	set_reg(vf, LM_REGS_CSTS, 0);
 	set_reg(vf, LM_REGS_INTM, 0);
+	if (vf == &dev->pf)
+		migrate_pf_reset(dev);
 	/* LM-STA-340 */
 	if (vf->state == LM_STATE_DRAINING)
 		migrate_end_suspend(dev, vf, LM_SC_SUCCESS);
@@ -145,6 +147,8 @@ static void write_cc(struct device *dev, struct vf *vf, uint32_t value)
 		set_reg(vf, LM_REGS_CC, (old & ~0xC000u) | (value & 0xC000));
 	}
 	if (value >> 14 & 3 && !(reg(vf, LM_REGS_CSTS) & CSTS_SHST)) {
+		if (vf == &dev->pf)
+			migrate_pf_reset(dev);
 		set_reg(vf, LM_REGS_CSTS, reg(vf, LM_REGS_CSTS) | CSTS_SHST_BUSY);
 		regs_shut_down(vf);
 	}

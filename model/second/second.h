@@ -101,6 +101,7 @@ struct flight {
 struct pending {
 	uint16_t cid;
 	uint64_t deadline;
+	bool queued; /* it came from the queue of the PF, where its completion goes */
 	struct command *waiter;
 };
 
@@ -170,6 +171,7 @@ struct device {
 	uint64_t flights; /* how many there were, for their order */
 	struct medium medium;
 	struct ns ns[SM_NAMESPACES];
+	struct vf pf; /* VFN 0; only its controller, and only with a bus */
 	struct vf vfs[SM_TOTAL_VFS];
 	struct staging staging;
 	struct host_page *pages; /* memory of the guests' queues */
@@ -203,12 +205,15 @@ struct completion {
 	uint16_t cid;
 	uint16_t status;
 	uint32_t dw0;
+	uint32_t dw1;
 };
 
 /* device.c */
 void device_power_on(struct device *dev);
 void device_release(struct device *dev);
 struct vf *device_vf(struct device *dev, unsigned int vfn);
+struct vf *device_function(struct device *dev, unsigned int function);
+void device_reset_pf(struct device *dev);
 void device_reset_vf(struct device *dev, struct vf *vf);
 void device_reset_all(struct device *dev);
 void device_set_num_vfs(struct device *dev, unsigned int num_vfs);
@@ -217,7 +222,7 @@ void device_leave_staging(struct device *dev, const struct vf *vf);
 
 /* transfer.c */
 void command_fail(struct command *cmd, unsigned int sc);
-bool command_to_host(struct command *cmd, const void *data, uint32_t len);
+bool command_to_host(struct command *cmd, const void *data, uint32_t len, uint32_t span);
 bool command_from_host(struct command *cmd, void *data, uint32_t len);
 bool command_check_prps(struct command *cmd, uint32_t len);
 
@@ -237,6 +242,8 @@ void admin_execute(struct device *dev, struct command *cmd);
 /* migrate.c */
 bool migrate_is_opcode(unsigned int opcode);
 void migrate_command(struct device *dev, struct command *cmd);
+void migrate_pf_reset(struct device *dev);
+void migrate_finish(struct device *dev, const struct pending *pending, unsigned int sc);
 void migrate_end_suspend(struct device *dev, struct vf *vf, unsigned int sc);
 bool migrate_abort(struct device *dev, unsigned int cid);
 
@@ -298,10 +305,10 @@ void work_run(struct device *dev, struct vf *vf, struct command *cmd, unsigned i
 /* bus.c */
 bool bus_read(struct device *dev, unsigned int vfn, uint64_t address, void *data, uint32_t len);
 unsigned int bus_transfer(struct device *dev, const struct vf *vf, const uint8_t *sqe, void *data,
-			  uint32_t len, bool to_host);
+			  uint32_t len, uint32_t span, bool to_host);
 
 /* io.c */
-bool io_needs_medium(unsigned int opcode);
+bool io_needs_medium(struct device *dev, const uint8_t *sqe);
 void io_announce(struct device *dev, struct vf *vf, const uint8_t *sqe);
 void io_execute(struct device *dev, struct vf *vf, struct command *cmd);
 

@@ -28,17 +28,19 @@ void command_fail(struct command *cmd, unsigned int sc)
 }
 
 /*
+ * The span is the length of the buffer as the command states it, which decides
+ * what its PRP entries are, and may be more than is transferred (LM-COM-300).
  * A buffer that is too short is memory that does not answer (LM-COM-320).
  * Where the host expected to send, the bytes go to its memory and not into the
  * reply.
  */
-bool command_to_host(struct command *cmd, const void *data, uint32_t len)
+bool command_to_host(struct command *cmd, const void *data, uint32_t len, uint32_t span)
 {
 	unsigned int sc;
 
 	if (cmd->by_prps) {
-		sc = bus_transfer(cmd->dev, device_vf(cmd->dev, cmd->function), cmd->sqe,
-				  (void *)(uintptr_t)data, len, true);
+		sc = bus_transfer(cmd->dev, device_function(cmd->dev, cmd->function), cmd->sqe,
+				  (void *)(uintptr_t)data, len, span, true);
 		if (sc)
 			command_fail(cmd, sc);
 		return !sc;
@@ -56,6 +58,15 @@ bool command_to_host(struct command *cmd, const void *data, uint32_t len)
 
 bool command_from_host(struct command *cmd, void *data, uint32_t len)
 {
+	unsigned int sc;
+
+	if (cmd->by_prps) {
+		sc = bus_transfer(cmd->dev, device_function(cmd->dev, cmd->function), cmd->sqe,
+				  data, len, len, false);
+		if (sc)
+			command_fail(cmd, sc);
+		return !sc;
+	}
 	if (cmd->direction != DIR_TO_DEVICE || !cmd->in || len > cmd->length) {
 		command_fail(cmd, LM_SC_DATA_TRANSFER);
 		return false;

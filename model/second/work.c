@@ -89,12 +89,13 @@ void work_complete(struct device *dev, struct vf *vf, struct command *cmd)
 		.cid = lm_get_le16(cmd->sqe + LM_SQE_CID),
 	};
 
-	if (cmd->done && cmd->status) {
+	if (vf->vfn && cmd->done && cmd->status) {
 		log_error(vf, cmd);
 		cmd->status |= LM_MORE;
 	}
 	cpl.status = cmd->status;
 	cpl.dw0 = cmd->dw0;
+	cpl.dw1 = cmd->dw1;
 	cmd->head = sq ? lm_get_le16(sq + LM_SQ_HEAD) : 0;
 	if (cmd->done)
 		cmd->done = post_completion(dev, vf, &cpl);
@@ -102,7 +103,7 @@ void work_complete(struct device *dev, struct vf *vf, struct command *cmd)
 		report_events(dev, vf, cmd);
 }
 
-static bool takes_time(const struct device *dev, const struct command *cmd)
+static bool takes_time(struct device *dev, const struct command *cmd)
 {
 	const struct medium *medium = &dev->medium;
 
@@ -110,8 +111,8 @@ static bool takes_time(const struct device *dev, const struct command *cmd)
 		return false;
 	/* An event request is not work in flight (LM-IOF-150). */
 	if (!cmd->sqid)
-		return medium->admin && cmd->sqe[LM_SQE_OPC] != OPC_AER;
-	return io_needs_medium(cmd->sqe[LM_SQE_OPC]);
+		return cmd->function && medium->admin && cmd->sqe[LM_SQE_OPC] != OPC_AER;
+	return io_needs_medium(dev, cmd->sqe);
 }
 
 static bool has_place(struct vf *vf)
@@ -146,6 +147,7 @@ static void start(struct device *dev, struct vf *vf, uint8_t *sq, struct command
 	const uint8_t *theirs = cmd->sqe;
 	uint8_t sqe[LM_SQE_SIZE];
 
+	cmd->function = vf->vfn;
 	cmd->sqid = lm_get_le16(sq + LM_SQ_QID);
 	cmd->sqe = sqe;
 	if (fetch(dev, vf, sq, sqe)) {
