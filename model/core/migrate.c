@@ -54,8 +54,14 @@ void lm_migrate_identify(struct lm_device *dev, struct lm_function *fn, uint8_t 
 
 	(void)fn;
 	buf[LM_ID_CAPABILITY] = LM_CAPABILITY_SUPPORTED;
-	lm_put_le16(buf + LM_ID_VERSION, LM_PROPOSAL_VERSION);
-	lm_put_le32(buf + LM_ID_MAX_IMAGE, lm_image_max(&dev->config));
+	if (LM_DEFECT(IDENTIFY_RESERVED_SET))
+		buf[LM_ID_DIRTY_RANGES] = 1;
+	lm_put_le16(buf + LM_ID_VERSION, LM_DEFECT(IDENTIFY_VERSION_0) ? 0 : LM_PROPOSAL_VERSION);
+	lm_put_le32(buf + LM_ID_MAX_IMAGE, LM_DEFECT(IDENTIFY_MAXIMUM_ROUNDED_UP) ?
+						   2 * LM_RFC_IMAGE_MAX :
+						   lm_image_max(&dev->config));
+	if (LM_DEFECT(IDENTIFY_MAXIMUM_WITHOUT_QUEUES))
+		lm_put_le32(buf + LM_ID_MAX_IMAGE, lm_image_size(dev, &dev->fn[1]));
 	lm_put_le16(buf + LM_ID_SUSPEND_LIMIT, dev->config.suspend_limit);
 	memcpy(buf + LM_ID_UUID, uuid, sizeof(uuid));
 	if (LM_DEFECT(IDENTIFY_LIMIT_IN_MS))
@@ -87,6 +93,8 @@ static void query(struct lm_device *dev, struct lm_function *fn)
 	uint8_t state = fn->mig.state;
 	uint32_t size = lm_image_size(dev, fn);
 
+	if (LM_DEFECT(QUERY_DROPS_STAGED) && state == LM_STATE_LOADING)
+		lm_staging_drop(dev, fn);
 	if (LM_DEFECT(QUERY_IN_DWORDS))
 		size /= 4;
 	if (LM_DEFECT(QUERY_ZERO_WHILE_ACTIVE) && state == LM_STATE_ACTIVE)
@@ -191,6 +199,15 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_mig *mig = &fn->mig;
 
+	if (LM_DEFECT(SUSPEND_NEEDS_ENABLED) && !(fn->regs.csts & LM_CSTS_RDY)) {
+		end_first(dev, fn, LM_SC_SEQUENCE, 0, 0);
+		return;
+	}
+	if (LM_DEFECT(SUSPEND_RESERVED_IS_TYPE) &&
+	    lm_get_le32(lm_list_first(lm_pf(dev), &mig->fifo)->sqe + LM_SQE_CDW11)) {
+		end_first(dev, fn, LM_SC_SUCCESS, 0, 0);
+		return;
+	}
 	switch (mig->state) {
 	case LM_STATE_ACTIVE:
 		mig->suspend = lm_list_pop(lm_pf(dev), &mig->fifo)->index;
@@ -199,7 +216,8 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 		drain(dev, fn);
 		break;
 	case LM_STATE_DRAINING:
-		end_first(dev, fn, LM_SC_SEQUENCE, 0, 0);
+		end_first(dev, fn,
+			  LM_DEFECT(SUSPEND_WHILE_DRAINING) ? LM_SC_SUCCESS : LM_SC_SEQUENCE, 0, 0);
 		break;
 	case LM_STATE_LOADING:
 		if (!LM_DEFECT(SUSPEND_KEEPS_STAGED))
@@ -431,6 +449,9 @@ static uint16_t check(const struct lm_device *dev, const struct lm_slot *slot)
 	if ((slot->sqe[LM_SQE_FLAGS] & FLAGS_FUSE) && !LM_DEFECT(FUSE_IGNORED))
 		return INVALID_FIELD;
 	if ((slot->sqe[LM_SQE_FLAGS] & FLAGS_PSDT) && !LM_DEFECT(PSDT_IGNORED))
+		return INVALID_FIELD;
+	if (LM_DEFECT(LENGTH_BEFORE_STATE) && slot->sqe[LM_SQE_OPC] >= LM_OPC_SAVE_DATA &&
+	    lm_get_le32(slot->sqe + LM_SQE_LENGTH) % 4)
 		return INVALID_FIELD;
 	if (lm_get_le32(slot->sqe + LM_SQE_NSID) && !LM_DEFECT(NSID_NAMES_THE_VF))
 		return INVALID_FIELD;
