@@ -10,6 +10,7 @@
  * so that those behind it find the VF DRAINING (LM-CON-010).
  */
 #include "migrate.h"
+#include "migrate_defect.h"
 #include "image.h"
 
 #define FLAGS_FUSE 0x03
@@ -129,19 +130,11 @@ static void back_to_active(struct lm_device *dev, struct lm_function *fn)
 	lm_wake(dev);
 }
 
-static void drop_parked(struct lm_device *dev, struct lm_function *fn)
-{
-	struct lm_slot *slot;
-
-	while ((slot = lm_list_pop(fn, &fn->done)) != NULL)
-		lm_slot_free(dev, slot);
-}
-
 /* The VF is quiet: the point that SUSPEND's completion announces. */
 static void suspended(struct lm_device *dev, struct lm_function *fn)
 {
 	if (LM_DEFECT(SUSPEND_DROPS_PARKED))
-		drop_parked(dev, fn);
+		lm_defect_drop_done(dev, fn);
 	if (LM_DEFECT(SUSPEND_DROPS_AERS))
 		fn->events.num_aers = 0;
 	if (LM_DEFECT(SUSPEND_DISABLES_CONTROLLER))
@@ -152,19 +145,9 @@ static void suspended(struct lm_device *dev, struct lm_function *fn)
 	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUCCESS, 0, 0);
 }
 
-static bool all_finished(struct lm_function *fn)
-{
-	unsigned int n = fn->num_used;
-	struct lm_slot *slot;
-
-	for (slot = lm_list_first(fn, &fn->done); slot; slot = lm_list_next(fn, slot))
-		n--;
-	return !n;
-}
-
 static bool is_quiet(struct lm_device *dev, struct lm_function *fn)
 {
-	if (LM_DEFECT(SUSPEND_BEFORE_LAST_CQE) && all_finished(fn))
+	if (LM_DEFECT(SUSPEND_BEFORE_LAST_CQE) && lm_defect_all_finished(fn))
 		return true;
 	return lm_fn_quiet(dev, fn);
 }
@@ -246,14 +229,6 @@ static bool identity_in_use(struct lm_device *dev, const struct lm_function *fn)
 	return false;
 }
 
-static void forget_latched(struct lm_device *dev, struct lm_function *fn)
-{
-	unsigned int i;
-
-	for (i = 0; i <= dev->config.io_qpairs; i++)
-		fn->sq[i].tail = fn->sq[i].head;
-}
-
 /*
  * In the order of LM-RSM-050: latched CQ heads are in the queues already; now
  * what is parked, its interrupts held back, then the interrupts; fetching
@@ -262,7 +237,7 @@ static void forget_latched(struct lm_device *dev, struct lm_function *fn)
 static void go_on(struct lm_device *dev, struct lm_function *fn)
 {
 	if (LM_DEFECT(RESUME_FORGETS_TAILS))
-		forget_latched(dev, fn);
+		lm_defect_forget_tails(dev, fn);
 	fn->mig.state = LM_STATE_ACTIVE;
 	fn->mig.resuming = true;
 	lm_log_clock(dev, fn, false);
@@ -278,16 +253,6 @@ static void go_on(struct lm_device *dev, struct lm_function *fn)
 	else
 		lm_irq_resume(dev, fn);
 	lm_wake(dev);
-}
-
-static void resume_others(struct lm_device *dev)
-{
-	unsigned int i;
-
-	for (i = 1; i < dev->num_functions; i++) {
-		if (dev->fn[i].mig.state == LM_STATE_SUSPENDED)
-			go_on(dev, &dev->fn[i]);
-	}
 }
 
 static void resume(struct lm_device *dev, struct lm_function *fn)
@@ -306,8 +271,9 @@ static void resume(struct lm_device *dev, struct lm_function *fn)
 		status = LM_SC_INCOMPATIBLE_IMAGE | LM_DNR;
 	} else {
 		go_on(dev, fn);
-		if (LM_DEFECT(RESUME_RESUMES_ALL))
-			resume_others(dev);
+		if (LM_DEFECT(RESUME_RESUMES_NEXT) && fn->number < dev->num_vfs &&
+		    fn[1].mig.state == LM_STATE_SUSPENDED)
+			go_on(dev, fn + 1);
 	}
 	end_first(dev, fn, status, 0, 0);
 }
@@ -395,24 +361,13 @@ static void execute(struct lm_device *dev, struct lm_function *fn, struct lm_slo
 	}
 }
 
-static bool another_drains(struct lm_device *dev, const struct lm_function *fn)
-{
-	unsigned int i;
-
-	for (i = 1; i < dev->num_functions; i++) {
-		if (&dev->fn[i] != fn && dev->fn[i].mig.state == LM_STATE_DRAINING)
-			return true;
-	}
-	return false;
-}
-
 /* Execute the commands of a VF up to one that takes its time; false: there were none. */
 static bool run(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_slot *slot;
 	bool did = false;
 
-	if (LM_DEFECT(VFS_WAIT_FOR_EACH_OTHER) && another_drains(dev, fn))
+	if (LM_DEFECT(VFS_WAIT_FOR_EACH_OTHER) && lm_defect_another_drains(dev, fn))
 		return false;
 	while (!fn->mig.moving && (slot = lm_list_first(lm_pf(dev), &fn->mig.fifo)) != NULL) {
 		execute(dev, fn, slot);

@@ -221,6 +221,29 @@ static void abort_ends_a_pending_suspend(void **state)
 	expect_cqe(b, 1, 1, 0);
 }
 
+static void abort_ends_the_suspend_that_it_names(void **state)
+{
+	struct bench *b = *state;
+	uint16_t cid;
+
+	bench_enable(b, 2);
+	bench_create_io(b, 2, 1);
+	stalled_read(b);
+	bench_rw(b, 0x02, 1, 0, 1);
+	bench_submit(b, 2, 1);
+	lm_inproc_run(b->p);
+	begin(b, SUSPEND, 1);
+	bench_five_cmd(b, SUSPEND, 2, 0, 0, 0);
+	cid = bench_submit(b, 0, 0);
+	lm_inproc_run(b->p);
+	abort_of(b, cid);
+	lm_inproc_run(b->p);
+	expect_cqe(b, 0, 0, LM_SC_ABORT_REQUESTED);
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), cid);
+	assert_int_equal(state_of(b, 1), LM_STATE_DRAINING);
+	assert_int_equal(state_of(b, 2), LM_STATE_ACTIVE);
+}
+
 static void controller_reset_by_the_guest_lets_suspend_succeed(void **state)
 {
 	struct bench *b = *state;
@@ -422,6 +445,7 @@ int main(void)
 		T(entries_rung_while_draining_are_fetched_after_resume),
 		T(suspend_that_reaches_the_limit_leaves_all_as_it_was),
 		T(abort_ends_a_pending_suspend),
+		T(abort_ends_the_suspend_that_it_names),
 		T(controller_reset_by_the_guest_lets_suspend_succeed),
 		T(shutdown_in_progress_ends_before_suspend),
 		T(flr_while_draining_ends_suspend_with_13a),

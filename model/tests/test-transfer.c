@@ -447,6 +447,8 @@ static void vf_enable_cleared_ends_commands_that_wait(void **state)
 	bench_submit(b, 0, 0);
 	bench_five_cmd(b, QUERY, 1, 0, 0, 0);
 	bench_submit(b, 0, 0);
+	/* SAVE_DATA is fetched, its first page moved, and QUERY_DATA_SIZE fetched. */
+	assert_true(lm_inproc_step(b->p));
 	assert_true(lm_inproc_step(b->p));
 	assert_true(lm_inproc_step(b->p));
 	lm_inproc_set_num_vfs(b->p, 0);
@@ -455,6 +457,42 @@ static void vf_enable_cleared_ends_commands_that_wait(void **state)
 	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, LM_SC_NOT_SUSPENDED);
 	assert_true(bench_reap(b, 0, 0));
 	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, LM_SC_INVALID_FIELD);
+}
+
+static void transfer_waits_for_bus_mastering_of_the_pf(void **state)
+{
+	struct bench *b = *state;
+
+	bench_five_cmd(b, LM_OPC_SAVE_DATA, 1, 0, 0, 0);
+	bench_submit(b, 0, 0);
+	assert_true(lm_inproc_step(b->p));
+	lm_inproc_pci_command(b->p, 0, true, false, true, false);
+	lm_inproc_run(b->p);
+	assert_false(bench_reap(b, 0, 0));
+	lm_inproc_pci_command(b->p, 0, true, true, true, false);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 0, 0));
+	assert_int_equal(bench_dw0(b), size);
+	assert_memory_equal(b->buf, image, size);
+}
+
+static void abort_leaves_a_transfer_alone(void **state)
+{
+	struct bench *b = *state;
+	uint16_t cid;
+
+	bench_five_cmd(b, LM_OPC_SAVE_DATA, 1, 0, 0, 0);
+	cid = bench_submit(b, 0, 0);
+	assert_true(lm_inproc_step(b->p));
+	bench_cmd(b, 0x08);
+	bench_put32(b, LM_SQE_CDW10, (uint32_t)cid << 16);
+	bench_submit(b, 0, 0);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 0, 0));
+	assert_int_equal(bench_dw0(b), 1);
+	assert_true(bench_reap(b, 0, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), cid);
+	assert_int_equal(bench_dw0(b), size);
 }
 
 static void identity_moves_and_two_of_it_do_not_work(void **state)
@@ -568,6 +606,8 @@ int main(void)
 		T(saves_of_two_vfs_go_on_together),
 		T(pf_reset_in_the_middle_forgets_the_transfer),
 		T(vf_enable_cleared_ends_commands_that_wait),
+		T(transfer_waits_for_bus_mastering_of_the_pf),
+		T(abort_leaves_a_transfer_alone),
 		T(identity_moves_and_two_of_it_do_not_work),
 		T(fault_switch_truncates_and_corrupts_save),
 		T(buffer_in_a_prp_list),

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Parts of seeded defects of migrate.c; in the defect build alone.
+ */
+#include "migrate_defect.h"
+
+#ifdef LM_DEFECTS
+
+void lm_defect_drop_done(struct lm_device *dev, struct lm_function *fn)
+{
+	struct lm_slot *slot;
+
+	while ((slot = lm_list_pop(fn, &fn->done)) != NULL)
+		lm_slot_free(dev, slot);
+}
+
+bool lm_defect_all_finished(struct lm_function *fn)
+{
+	unsigned int n = fn->num_used;
+	struct lm_slot *slot;
+
+	for (slot = lm_list_first(fn, &fn->done); slot; slot = lm_list_next(fn, slot))
+		n--;
+	return !n;
+}
+
+void lm_defect_forget_tails(struct lm_device *dev, struct lm_function *fn)
+{
+	unsigned int i;
+
+	for (i = 0; i <= dev->config.io_qpairs; i++)
+		fn->sq[i].tail = fn->sq[i].head;
+}
+
+bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_function *fn)
+{
+	unsigned int i;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		if (&dev->fn[i] != fn && dev->fn[i].mig.state == LM_STATE_DRAINING)
+			return true;
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What seeded defects of migrate.c need more than a line for. In a normal
+ * build nothing refers to these.
+ */
+#ifndef LM_MIGRATE_DEFECT_H
+#define LM_MIGRATE_DEFECT_H
+
+#include "core.h"
+
+/* drop the completions that are not posted */
+void lm_defect_drop_done(struct lm_device *dev, struct lm_function *fn);
+/* whether every command in flight is finished, its CQE posted or not */
+bool lm_defect_all_finished(struct lm_function *fn);
+/* forget the SQ entries that were not fetched */
+void lm_defect_forget_tails(struct lm_device *dev, struct lm_function *fn);
+/* whether a VF but this one is DRAINING */
+bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_function *fn);
+
+#endif
