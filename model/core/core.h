@@ -33,7 +33,6 @@
 #define LM_SC_LOG_INVALID 0x109
 #define LM_SC_DELETION_INVALID 0x10C
 #define LM_SC_NOT_SAVEABLE 0x10D
-#define LM_SC_NOT_CHANGEABLE 0x10E
 #define LM_SC_NOT_NS_SPECIFIC 0x10F
 #define LM_SC_MASK 0x07FF
 #define LM_MORE 0x2000 /* beside LM_DNR in a status word */

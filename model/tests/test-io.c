@@ -385,6 +385,22 @@ static void admin_commands_wait_for_bus_mastering(void **state)
 	assert_true(bench_reap(b, 1, 1));
 }
 
+static void a_write_waits_for_its_data_without_bus_mastering(void **state)
+{
+	struct bench *b = *state;
+
+	bench_rw(b, WRITE, 1, 0, 1);
+	bench_submit(b, 1, 1);
+	assert_true(lm_inproc_step(b->p)); /* fetched */
+	assert_true(lm_inproc_step(b->p)); /* has a buffer */
+	lm_inproc_pci_command(b->p, 1, true, false, true, false);
+	assert_false(lm_inproc_step(b->p));
+	lm_inproc_pci_command(b->p, 1, true, true, true, false);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 1));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1, 0);
+}
+
 static void no_event_is_reported_without_bus_mastering(void **state)
 {
 	struct bench *b = *state;
@@ -506,6 +522,7 @@ int main(void)
 		T(fetching_stops_at_the_bound),
 		T(queues_take_turns),
 		T(admin_commands_wait_for_bus_mastering),
+		T(a_write_waits_for_its_data_without_bus_mastering),
 		T(no_event_is_reported_without_bus_mastering),
 		T(a_full_cq_does_not_hold_up_another),
 		T(shutdown_ends_though_all_slots_are_parked),

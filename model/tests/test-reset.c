@@ -156,6 +156,20 @@ static void abrupt_shutdown_drops_work(void **state)
 	assert_int_equal(bench_read(b, 2, REG_CSTS), 1);
 }
 
+static void shutdown_may_become_abrupt(void **state)
+{
+	struct bench *b = *state;
+
+	stall(b);
+	submit_read(b);
+	bench_write(b, 1, REG_CC, 0x00464001);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 1, REG_CSTS), 0x5);
+	bench_write(b, 1, REG_CC, 0x00468001);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 1, REG_CSTS), 0x9);
+}
+
 static void shutdown_while_disabled_ends(void **state)
 {
 	struct bench *b = *state;
@@ -363,6 +377,7 @@ int main(void)
 		T(enabled_controller_keeps_its_settings),
 		T(normal_shutdown_waits_and_flushes),
 		T(abrupt_shutdown_drops_work),
+		T(shutdown_may_become_abrupt),
 		T(shutdown_while_disabled_ends),
 		T(pf_reset_takes_the_vfs),
 		T(subsystem_reset_is_the_pfs_alone),

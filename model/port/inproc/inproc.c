@@ -10,7 +10,7 @@
 
 #define POISON 0xA5
 #define MSIX_ADDRESS UINT64_C(0xFEE00000)
-#define RUN_STEPS 100000000u /* a model that never rests is cut off */
+#define RUN_STEPS 10000000u /* a model that never rests is cut off */
 
 static int dma(struct lm_inproc *p, unsigned int fn, uint64_t addr, void *buf, const void *data,
 	       uint32_t len)
