@@ -94,8 +94,8 @@ void hn_enable_sized(struct ct *ct, unsigned int fn, uint16_t sq_entries, uint16
 	hn_forget(ct, fn);
 	if (hn_has(ct, PCI_COMMAND))
 		hn_pci_command(ct, fn, true, true, vectors > 0, false);
-	if (vectors)
-		hn_must(ct, t->ops->irq_setup(t, fn, vectors), "setting up MSI-X");
+	if (vectors && t->ops->irq_setup(t, fn, vectors) < 0)
+		ct_not_applicable(ct, "no %u interrupt vectors: %s", vectors, t->error);
 	if (hn_read32(ct, fn, NVME_REG_CC) & NVME_CC_EN) {
 		hn_write32(ct, fn, NVME_REG_CC, 0);
 		wait_rdy(ct, fn, false);
@@ -139,6 +139,16 @@ void hn_flr(struct ct *ct, unsigned int fn)
 		hn_forget(ct, i);
 }
 
+/* A device may have smaller queues than the row wants. */
+static void need_entries(struct ct *ct, unsigned int fn, uint16_t entries)
+{
+	unsigned int most = (unsigned int)(hn_read64(ct, fn, NVME_REG_CAP) & 0xFFFF) + 1;
+
+	if (entries > most)
+		ct_not_applicable(ct, "needs a queue of %u entries, CAP.MQES allows %u", entries,
+				  most);
+}
+
 void hn_create_cq(struct ct *ct, unsigned int fn, uint16_t qid, uint16_t entries, bool ien,
 		  uint16_t vector)
 {
@@ -147,6 +157,7 @@ void hn_create_cq(struct ct *ct, unsigned int fn, uint16_t qid, uint16_t entries
 
 	if (qid >= HN_MAX_QID)
 		ct_error(ct, "CQ %u is beyond what the suite tracks", qid);
+	need_entries(ct, fn, entries);
 	new_cq(ct, f, qid, entries, ien, vector);
 	cmd.raw = true;
 	lm_put_le64(cmd.sqe + LM_SQE_PRP1, f->cq[qid].mem.iova);
@@ -162,6 +173,7 @@ void hn_create_sq(struct ct *ct, unsigned int fn, uint16_t qid, uint16_t cqid, u
 
 	if (qid >= HN_MAX_QID)
 		ct_error(ct, "SQ %u is beyond what the suite tracks", qid);
+	need_entries(ct, fn, entries);
 	new_sq(ct, f, qid, cqid, entries);
 	cmd.raw = true;
 	lm_put_le64(cmd.sqe + LM_SQE_PRP1, f->sq[qid].mem.iova);
@@ -191,10 +203,14 @@ void hn_delete_cq(struct ct *ct, unsigned int fn, uint16_t qid)
 void hn_enable_io(struct ct *ct, unsigned int fn, unsigned int pairs, uint16_t entries)
 {
 	bool irq = hn_has(ct, IRQ);
+	uint32_t allocated;
 	uint16_t qid;
 
 	hn_enable_sized(ct, fn, HN_ADMIN_ENTRIES, HN_ADMIN_ENTRIES, irq ? pairs + 1 : 0);
-	hn_set_feature(ct, fn, NVME_FEAT_NUM_QUEUES, (pairs - 1) | (pairs - 1) << 16);
+	allocated = hn_set_feature(ct, fn, NVME_FEAT_NUM_QUEUES, (pairs - 1) | (pairs - 1) << 16);
+	if ((allocated & 0xFFFF) + 1 < pairs || (allocated >> 16) + 1 < pairs)
+		ct_not_applicable(ct, "needs %u queue pairs, the device gives %u and %u queues",
+				  pairs, (allocated & 0xFFFF) + 1, (allocated >> 16) + 1);
 	for (qid = 1; qid <= pairs; qid++) {
 		hn_create_cq(ct, fn, qid, entries, irq, irq ? qid : 0);
 		hn_create_sq(ct, fn, qid, qid, entries);

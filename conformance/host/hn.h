@@ -323,7 +323,12 @@ void hn_create_sq(struct ct *ct, unsigned int fn, uint16_t qid, uint16_t cqid, u
 void hn_delete_sq(struct ct *ct, unsigned int fn, uint16_t qid);
 void hn_delete_cq(struct ct *ct, unsigned int fn, uint16_t qid);
 
-/** hn_enable_io() - hn_enable(), then queue pairs 1..pairs of entries, vector = qid where IRQ */
+/**
+ * hn_enable_io() - hn_enable(), then queue pairs 1..pairs of entries, vector = qid where IRQ
+ *
+ * NOT APPLICABLE, as hn_create_cq() and hn_create_sq() are, where the device
+ * has fewer or smaller queues, or fewer vectors.
+ */
 void hn_enable_io(struct ct *ct, unsigned int fn, unsigned int pairs, uint16_t entries);
 
 /** hn_queue() - put a command into an SQ without ringing; FAIL is not possible, ERROR if full */
