@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "second.h"
+#include "message.h"
 
 int main(int argc, char **argv)
 {
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: second-model [--regs]\n");
 		return 2;
 	}
-	dev.bus = argc == 2 ? &protocol_bus : NULL;
+	dev.bus = argc == 2 ? &message_bus : NULL;
 	device_power_on(&dev);
 	ret = protocol_serve(&dev);
 	device_release(&dev);

@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The exec protocol, version 1, on standard input and output. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "second.h"
+#include "message.h"
 
-#define HEADER_SIZE 24
-#define LENGTH_MAX (16u * 1024 * 1024 + 4096)
 #define ADMIN_SIZE 80
 #define REPLY_SIZE 32
-#define DMA_SIZE 16
-#define REPLY_BIT 0x8000
 
-enum {
-	MSG_REG_READ = 3,
-	MSG_REG_WRITE = 4,
-	MSG_IRQ_SETUP = 5,
-	MSG_DMA_READ = 0x101,
-	MSG_DMA_WRITE = 0x102,
-	MSG_MSIX = 0x103,
-	MSG_MEDIA_EVENT = 0x104,
-	MSG_HELLO = 1,
-	MSG_ADMIN = 2,
-	MSG_RESET = 7,
-	MSG_NUM_VFS = 8,
-	MSG_FRESH = 9,
-	MSG_ADVANCE = 10,
-	MSG_NAMESPACE = 12,
-	MSG_MEDIA = 13
-};
 enum { E_NONE, E_UNSUPPORTED, E_INVALID, E_TIMEOUT, E_FAILED };
 
 #define CAP_ADMIN (1u << 0)
@@ -64,142 +42,10 @@ struct reply {
 	uint8_t data[REPLY_SIZE + SM_BUFFER_MAX];
 };
 
-static bool send_message(const struct device *dev, unsigned int type, unsigned int error,
-			 uint32_t tag, const void *data, uint32_t len)
-{
-	uint8_t header[HEADER_SIZE] = { 0x4E, 0x4C, 0x4D, 0x58 };
-
-	lm_put_le16(header + 4, (uint16_t)type);
-	lm_put_le16(header + 6, (uint16_t)error);
-	lm_put_le32(header + 8, tag);
-	lm_put_le32(header + 12, len);
-	lm_put_le64(header + 16, dev->clock);
-	return fwrite(header, 1, HEADER_SIZE, stdout) == HEADER_SIZE &&
-	       fwrite(data, 1, len, stdout) == len && fflush(stdout) == 0;
-}
-
 static bool send_reply(const struct device *dev, const struct request *req, const struct reply *rep)
 {
-	return send_message(dev, req->type | REPLY_BIT, rep->error, req->tag, rep->data, rep->len);
+	return message_send(dev, req->type | REPLY_BIT, rep->error, req->tag, rep->data, rep->len);
 }
-
-static bool skip(uint32_t len)
-{
-	uint8_t waste[4096];
-
-	while (len) {
-		uint32_t now = len < sizeof(waste) ? len : sizeof(waste);
-
-		if (fread(waste, 1, now, stdin) != now)
-			return false;
-		len -= now;
-	}
-	return true;
-}
-
-/* The answer to a DMA request is the next message (docs/exec-protocol.md). */
-static bool transact(struct device *dev, unsigned int type, const uint8_t *data, uint32_t len,
-		     void *answer, uint32_t want)
-{
-	uint8_t header[HEADER_SIZE];
-
-	if (!send_message(dev, type, 0, type, data, len) ||
-	    fread(header, 1, HEADER_SIZE, stdin) != HEADER_SIZE || memcmp(header, "NLMX", 4) ||
-	    lm_get_le16(header + 4) != (type | REPLY_BIT)) {
-		fprintf(stderr, "second-model: the runner is gone\n");
-		exit(1);
-	}
-	if (lm_get_le16(header + 6) || lm_get_le32(header + 12) != want) {
-		skip(lm_get_le32(header + 12));
-		return false;
-	}
-	return fread(answer, 1, want, stdin) == want;
-}
-
-/* One transaction of the bus crosses no page. */
-static uint32_t piece_of(uint64_t address, uint32_t len)
-{
-	uint32_t room = SM_PAGE - (uint32_t)(address & (SM_PAGE - 1));
-
-	return len < room ? len : room;
-}
-
-static void put_dma(uint8_t *message, unsigned int vfn, uint64_t address, uint32_t len)
-{
-	memset(message, 0, DMA_SIZE);
-	lm_put_le16(message, (uint16_t)vfn);
-	lm_put_le32(message + 4, len);
-	lm_put_le64(message + 8, address);
-}
-
-static bool dma_read(struct device *dev, unsigned int vfn, uint64_t address, void *data,
-		     uint32_t len)
-{
-	uint8_t message[DMA_SIZE];
-	uint8_t *to = data;
-
-	while (len) {
-		uint32_t now = piece_of(address, len);
-
-		put_dma(message, vfn, address, now);
-		if (!transact(dev, MSG_DMA_READ, message, DMA_SIZE, to, now))
-			return false;
-		to += now;
-		address += now;
-		len -= now;
-	}
-	return true;
-}
-
-static bool dma_write(struct device *dev, unsigned int vfn, uint64_t address, const void *data,
-		      uint32_t len)
-{
-	uint8_t message[DMA_SIZE + SM_PAGE];
-	const uint8_t *from = data;
-
-	while (len) {
-		uint32_t now = piece_of(address, len);
-
-		put_dma(message, vfn, address, now);
-		memcpy(message + DMA_SIZE, from, now);
-		if (!transact(dev, MSG_DMA_WRITE, message, DMA_SIZE + now, message, 0))
-			return false;
-		from += now;
-		address += now;
-		len -= now;
-	}
-	return true;
-}
-
-static void send_msix(struct device *dev, unsigned int vfn, unsigned int vector)
-{
-	uint8_t message[20] = { 0 };
-
-	lm_put_le16(message, (uint16_t)vfn);
-	lm_put_le16(message + 2, (uint16_t)vector);
-	lm_put_le64(message + 4, 0xFEE00000ull + 0x1000 * vfn);
-	lm_put_le32(message + 12, vector);
-	send_message(dev, MSG_MSIX, 0, 0, message, sizeof(message));
-}
-
-static void send_medium(struct device *dev, unsigned int vfn, uint32_t nsid, uint64_t slba,
-			uint32_t blocks)
-{
-	uint8_t message[24] = { 0 };
-
-	lm_put_le16(message, (uint16_t)vfn);
-	lm_put_le32(message + 4, nsid);
-	lm_put_le64(message + 8, slba);
-	lm_put_le32(message + 16, blocks);
-	send_message(dev, MSG_MEDIA_EVENT, 0, 0, message, sizeof(message));
-}
-
-const struct bus protocol_bus = {
-	.read = dma_read,
-	.write = dma_write,
-	.msix = send_msix,
-	.medium = send_medium,
-};
 
 /* 1: a request; 0: end of file between two; -1: not this protocol. */
 static int read_request(struct request *req)
@@ -222,27 +68,24 @@ static int read_request(struct request *req)
 	}
 	/* A payload that no request can have: only its length is kept, and judged. */
 	if (req->len > sizeof(req->data))
-		return skip(req->len) ? 1 : -1;
+		return message_skip(req->len) ? 1 : -1;
 	return fread(req->data, 1, req->len, stdin) == req->len ? 1 : -1;
 }
 
 static unsigned int hello(struct device *dev, const struct request *req, struct reply *rep)
 {
 	static const char name[] = "second-model";
+	uint32_t caps = CAP_FLR | CAP_PF_FLR | CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH |
+			CAP_CLOCK | CAP_NAMESPACE | CAP_MEDIA | CAP_REFERENCE_IMAGE;
 
 	if (req->len != 8)
 		return E_INVALID;
 	lm_put_le16(rep->data, 1);
 	lm_put_le16(rep->data + 2, SM_TOTAL_VFS);
 	lm_put_le16(rep->data + 4, (uint16_t)dev->num_vfs);
-	{
-		uint32_t caps = CAP_FLR | CAP_PF_FLR | CAP_CONVENTIONAL | CAP_NUM_VFS | CAP_FRESH |
-				CAP_CLOCK | CAP_NAMESPACE | CAP_MEDIA | CAP_REFERENCE_IMAGE;
-
-		caps |= dev->bus ? CAP_PF_OWNED | CAP_VF_REGS | CAP_DMA | CAP_IRQ :
-				   CAP_ADMIN | CAP_RAW_SQE | CAP_VF_ADMIN;
-		lm_put_le64(rep->data + 8, caps);
-	}
+	caps |= dev->bus ? CAP_PF_OWNED | CAP_VF_REGS | CAP_DMA | CAP_IRQ :
+			   CAP_ADMIN | CAP_RAW_SQE | CAP_VF_ADMIN;
+	lm_put_le64(rep->data + 8, caps);
 	lm_put_le16(rep->data + 16, SM_VENDOR);
 	lm_put_le16(rep->data + 18, 1);
 	lm_put_le32(rep->data + 20, SM_BUFFER_MAX);

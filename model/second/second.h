@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * A second, small model of the device, written from the text of the
- * specification alone. It has admin queues and no I/O: what it is for is to
- * tell whether the text says enough.
+ * specification alone, to tell whether the text says enough. By itself it has
+ * admin queues and no I/O; with a bus the runner drives all of its controllers.
  *
  * The state of a VF is kept in the bytes of the image's sections, so that an
  * image which was loaded is given back equal (LM-IMG-020).
@@ -322,7 +322,6 @@ void regs_shut_down(struct vf *vf);
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);
 
 /* protocol.c */
-extern const struct bus protocol_bus;
 int protocol_serve(struct device *dev);
 
 #endif

@@ -3,10 +3,10 @@
 
 FLAGS_model/second := -std=c11 -pedantic -Ispec/include
 
-SECOND := $(filter-out model/second/main.c model/second/protocol.c model/second/test-%, \
-	$(wildcard model/second/*.c))
+SECOND_MAIN := $(addprefix model/second/,main.c message.c protocol.c)
+SECOND := $(filter-out $(SECOND_MAIN) model/second/test-%,$(wildcard model/second/*.c))
 
-$(eval $(call program,second-model,$(SECOND) model/second/main.c model/second/protocol.c,))
+$(eval $(call program,second-model,$(SECOND) $(SECOND_MAIN),))
 
 $(eval $(call unit_test,second-commands,$(SECOND) model/second/test-bench.c \
 	model/second/test-commands.c,-lcmocka))
@@ -14,3 +14,5 @@ $(eval $(call unit_test,second-image,$(SECOND) model/second/test-bench.c \
 	model/second/test-image.c,-lcmocka))
 $(eval $(call unit_test,second-drain,$(SECOND) model/second/test-bench.c \
 	model/second/test-drain.c,-lcmocka))
+$(eval $(call unit_test,second-regs,$(SECOND) model/second/test-bench.c \
+	model/second/test-regs.c,-lcmocka))
