@@ -53,8 +53,9 @@ static void save_in_chunks(struct ct *ct, unsigned int i)
 	hn_resume(ct, 1);
 }
 
-CT_ROW(chunk_save, .id = "SAV/parts-make-the-whole-image", .reqs = "LM-SAV-040 LM-SAV-050 LM-SAV-085",
-       .given = "a suspended VF", .when = "its image is saved in parts of 4 to 4100 bytes",
+CT_ROW(chunk_save, .id = "SAV/parts-make-the-whole-image",
+       .reqs = "LM-SAV-040 LM-SAV-050 LM-SAV-085", .given = "a suspended VF",
+       .when = "its image is saved in parts of 4 to 4100 bytes",
        .expect = "the bytes of one SAVE_DATA of the whole", .flags = FLAGS, .cases = chunk_cases,
        .name = chunk_name, .run = save_in_chunks);
 
@@ -91,9 +92,11 @@ static unsigned int two_cases(struct ct *ct)
 }
 
 CT_ROW(chunk_save_order, .id = "SAV/parts-come-in-any-order-with-any-overlap",
-       .reqs = "LM-SAV-085 LM-SAV-050 LM-SAV-080", .given = "a suspended VF whose image was saved once",
-       .when = "parts at random offsets and of random lengths are saved", .expect = "the bytes of the whole image",
-       .flags = FLAGS, .cases = two_cases, .run = save_any_order);
+       .reqs = "LM-SAV-085 LM-SAV-050 LM-SAV-080",
+       .given = "a suspended VF whose image was saved once",
+       .when = "parts at random offsets and of random lengths are saved",
+       .expect = "the bytes of the whole image", .flags = FLAGS, .cases = two_cases,
+       .run = save_any_order);
 
 /* SAVE_DATA with a length or offset outside the rules. */
 struct bad_save {
@@ -138,7 +141,8 @@ static void bad_save(struct ct *ct, unsigned int i)
 	struct hn_cmd cmd;
 
 	memset(part, 0xC3, image.len);
-	cmd = hn_save_cmd(1, part, image.len, (uint32_t)(b->offset + (b->relative ? image.len : 0)));
+	cmd = hn_save_cmd(1, part, image.len,
+			  (uint32_t)(b->offset + (b->relative ? image.len : 0)));
 	lm_put_le32(cmd.sqe + LM_SQE_LENGTH, b->len);
 	hn_admin(ct, 0, &cmd, &cqe);
 	ct_status(ct, &cqe, LM_SC_INVALID_FIELD);
@@ -266,8 +270,8 @@ struct misfit {
 };
 
 static const struct misfit misfits[] = {
-	{ "gap-of-4", 4, 0 },	  { "gap-of-1024", 1024, 0 },  { "overlap-of-4", -4, 0 },
-	{ "overlap-of-60", -60, 0 }, { "total-less-4", 0, -4 }, { "total-more-4", 0, 4 },
+	{ "gap-of-4", 4, 0 },	     { "gap-of-1024", 1024, 0 }, { "overlap-of-4", -4, 0 },
+	{ "overlap-of-60", -60, 0 }, { "total-less-4", 0, -4 },	 { "total-more-4", 0, 4 },
 	{ "total-half", 0, -1024 },
 };
 
@@ -367,7 +371,8 @@ static void bystander(struct ct *ct, unsigned int i)
 
 	hn_load_part(ct, 1, image.bytes, half, 0, image.len, &cqe);
 	ct_status(ct, &cqe, LM_SC_SUCCESS);
-	hn_load_part(ct, i ? 0xFFFF : 0, image.bytes + half, image.len - half, half, image.len, &cqe);
+	hn_load_part(ct, i ? 0xFFFF : 0, image.bytes + half, image.len - half, half, image.len,
+		     &cqe);
 	ct_status(ct, &cqe, LM_SC_INVALID_FIELD);
 	hn_load_part(ct, 1, image.bytes + half, image.len - half, half, image.len, &cqe);
 	ct_status(ct, &cqe, LM_SC_SUCCESS);

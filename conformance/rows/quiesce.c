@@ -602,7 +602,7 @@ static void resume_order(struct ct *ct, unsigned int i)
 	hn_suspend(ct, VF);
 	/* the guest consumes one entry of two, so that one is left and one has room */
 	ct_check(ct, hn_reap(ct, VF, 1) == 2, "a CQ with room for two does not hold two");
-		hn_function(ct, VF)->cq[1].acked = (hn_function(ct, VF)->cq[1].acked + 1u) % 3;
+	hn_function(ct, VF)->cq[1].acked = (hn_function(ct, VF)->cq[1].acked + 1u) % 3;
 	hn_write32(ct, VF, NVME_REG_DOORBELLS + 12, hn_function(ct, VF)->cq[1].acked);
 	req[5] = hn_queue_read(ct, VF, 1, 1, SLBA + 5, 1);
 	hn_ring(ct, VF, 1);
@@ -630,7 +630,8 @@ static void resume_order(struct ct *ct, unsigned int i)
 	if (ct_has(ct, CT_CAP_IRQ)) {
 		ct_check(ct, irq != 0, "no interrupt for the completions");
 		ct_check(ct, cqe < irq && irq < fetch, "the order is not CQE, interrupt, fetch");
-		ct_check(ct, last < irq, "a parked completion was posted behind the first interrupt");
+		ct_check(ct, last < irq,
+			 "a parked completion was posted behind the first interrupt");
 	}
 	hn_drain(ct, VF);
 	for (unsigned int k = 0; k < 6; k++)
@@ -722,7 +723,8 @@ static void parked_order(struct ct *ct, unsigned int i)
 		ct_check(ct, req[k]->done, "completion %u is not the %u-th to be posted", k, k);
 		ct_check(ct, k == 5 || !req[k + 1]->done, "a CQ with room for one got two");
 		ct_check(ct, !k || req[k]->cqe.sqhd == hn_function(ct, fn)->sq[1].tail,
-			 "SQHD %u is not that of the time when the completion was posted", req[k]->cqe.sqhd);
+			 "SQHD %u is not that of the time when the completion was posted",
+			 req[k]->cqe.sqhd);
 		hn_ack(ct, fn, 1);
 	}
 	if (i)
