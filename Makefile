@@ -12,6 +12,7 @@ include $(wildcard $(MODULES:%=%/module.mk))
 include mk/checks.mk
 include mk/coverage.mk
 include mk/conformance.mk
+include mk/dist.mk
 include mk/nightly.mk
 
 all: $(PROGRAMS)
