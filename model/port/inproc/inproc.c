@@ -286,6 +286,9 @@ int lm_inproc_set_num_vfs(struct lm_inproc *p, unsigned int num)
 {
 	if (num > p->config.total_vfs)
 		return -EINVAL;
+	/* PCIe forbids to change NumVFs while VF Enable is set: it is cleared first. */
+	if (num != lm_num_vfs(p->dev))
+		lm_pci_vf_enable(p->dev, 0);
 	lm_pci_vf_enable(p->dev, num);
 	pci_reset_vfs(p);
 	return 0;
