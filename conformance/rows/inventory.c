@@ -280,7 +280,7 @@ CT_ROW(inv_duplicate, .id = "RSM/second-vf-with-one-identity-does-not-resume",
 /* Logs of the VF. */
 static void logs(struct ct *ct, unsigned int i)
 {
-	uint8_t errors[2][256], smart[2][512], firmware[2][512];
+	uint8_t errors[2][256], smart[2][512], firmware[2][512], own[512];
 	struct hn_req *bad;
 
 	(void)i;
@@ -297,6 +297,8 @@ static void logs(struct ct *ct, unsigned int i)
 	hn_get_log(ct, SRC, NVME_LOG_ERROR, NVME_NSID_ALL, errors[0], 256);
 	hn_get_log(ct, SRC, NVME_LOG_SMART, NVME_NSID_ALL, smart[0], 512);
 	hn_get_log(ct, SRC, NVME_LOG_FIRMWARE, NVME_NSID_ALL, firmware[0], 512);
+	hn_enable_io(ct, DST, 1, 8);
+	hn_get_log(ct, DST, NVME_LOG_SMART, NVME_NSID_ALL, own, 512);
 	hn_migrate(ct, SRC, DST);
 	hn_get_log(ct, DST, NVME_LOG_ERROR, NVME_NSID_ALL, errors[1], 256);
 	hn_get_log(ct, DST, NVME_LOG_SMART, NVME_NSID_ALL, smart[1], 512);
@@ -307,10 +309,16 @@ static void logs(struct ct *ct, unsigned int i)
 	/* counters from Data Units Read on: temperature, spare and warnings may differ */
 	ct_check(ct, memcmp(smart[0] + 32, smart[1] + 32, 160) == 0, "SMART counters changed");
 	ct_check(ct, memcmp(firmware[0], firmware[1], 512) == 0, "the Firmware Slot log changed");
+	/* what the image brought goes with it */
+	hn_flr(ct, DST);
+	hn_enable_io(ct, DST, 1, 8);
+	hn_get_log(ct, DST, NVME_LOG_SMART, NVME_NSID_ALL, smart[1], 512);
+	ct_check(ct, memcmp(own + 32, smart[1] + 32, 64) == 0,
+		 "the counters of the image outlive a reset of the VF");
 	hn_flr(ct, SRC);
 }
 
-CT_ROW(inv_logs, .id = "INV/logs-of-the-vf-travel", .reqs = "LM-INV-050 LM-LOD-190",
+CT_ROW(inv_logs, .id = "INV/logs-of-the-vf-travel", .reqs = "LM-INV-050 LM-LOD-190 LM-RST-020",
        .given = "a VF with three failed reads and some I/O in its logs", .when = "it is migrated",
        .expect =
 	       "Error Information, SMART counters and Firmware Slot log are equal on the other VF",

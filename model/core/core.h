@@ -314,6 +314,8 @@ struct lm_function {
 	struct lm_identity ident; /* presented: LOAD changes a VF's, a reset restores it */
 	struct lm_events events;
 	struct lm_logs logs;
+	struct lm_logs own_logs; /* where loaded: what a reset puts back */
+	bool logs_loaded;
 	struct lm_msix msix;
 	struct lm_mig mig;
 	struct lm_sq *sq; /* config.io_qpairs + 1 of each, by QID */

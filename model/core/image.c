@@ -335,8 +335,13 @@ static void save_logs(const struct lm_logs *logs, uint8_t *p)
 	memcpy(p + LM_LOG_ERRORS, logs->errors, sizeof(logs->errors));
 }
 
-static void load_logs(struct lm_device *dev, struct lm_logs *logs, const uint8_t *p)
+static void load_logs(struct lm_device *dev, struct lm_function *fn, const uint8_t *p)
 {
+	struct lm_logs *logs = &fn->logs;
+
+	if (!fn->logs_loaded)
+		fn->own_logs = *logs;
+	fn->logs_loaded = true;
 	memset(logs, 0, sizeof(*logs));
 	logs->read.units = lm_get_le64(p + LM_LOG_UNITS_READ);
 	logs->written.units = lm_get_le64(p + LM_LOG_UNITS_WRITTEN);
@@ -446,7 +451,7 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 	if (!LM_DEFECT(LOAD_PARKED_LOST))
 		load_parked(dev, fn, p[LM_SEC_PARKED]);
 	if (!LM_DEFECT(LOAD_LOGS_IGNORED))
-		load_logs(dev, &fn->logs, p[LM_SEC_LOGS]);
+		load_logs(dev, fn, p[LM_SEC_LOGS]);
 	if (LM_DEFECT(LOAD_CLEARS_MSIX))
 		lm_msix_reset(dev, fn);
 	load_namespaces(&fn->feat, p[LM_SEC_NAMESPACES], image->length[LM_SEC_NAMESPACES]);

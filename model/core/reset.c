@@ -57,6 +57,18 @@ void lm_identity_default(struct lm_device *dev, struct lm_function *fn)
 	fn->ident.cntlid = (uint16_t)(c->cntlid + fn->number);
 }
 
+/* What an image brought goes with the rest of it (LM-RST-020). */
+static void restore_logs(struct lm_device *dev, struct lm_function *fn)
+{
+	if (!fn->logs_loaded || LM_DEFECT(RESET_KEEPS_LOADED_LOGS))
+		return;
+	fn->logs = fn->own_logs;
+	fn->logs.num_busy = 0;
+	fn->logs.clock_since = lm_now(dev);
+	fn->logs.clock_stopped = false;
+	fn->logs_loaded = false;
+}
+
 /* Everything that a Function Level Reset puts back, PCI settings excepted. */
 static void reset_registers(struct lm_device *dev, struct lm_function *fn)
 {
@@ -68,6 +80,7 @@ static void reset_registers(struct lm_device *dev, struct lm_function *fn)
 	memset(&fn->regs, 0, sizeof(fn->regs));
 	if (!LM_DEFECT(RESET_KEEPS_IDENTITY))
 		lm_identity_default(dev, fn);
+	restore_logs(dev, fn);
 	/* What one tenant did wrong is not for the next one to read. */
 	memset(fn->logs.errors, 0, sizeof(fn->logs.errors));
 }
@@ -86,6 +99,7 @@ void lm_function_reset(struct lm_device *dev, struct lm_function *fn)
 void lm_function_init(struct lm_device *dev, struct lm_function *fn)
 {
 	memset(&fn->logs, 0, sizeof(fn->logs));
+	fn->logs_loaded = false;
 	fn->logs.power_cycles = 1;
 	fn->logs.clock_since = lm_now(dev);
 	lm_function_reset(dev, fn);
