@@ -42,7 +42,7 @@ static void waits_run(struct ct *ct, unsigned int i)
 	(void)i;
 	hn_need_vfs(ct, 1);
 	hn_enable_io(ct, 1, 2, 16);
-	hn_media(ct, CT_MEDIA_NORMAL, 5 * HN_MS, false);
+	hn_media(ct, CT_MEDIA_NORMAL, 50 * HN_MS, false); /* more than hn_settle() takes */
 	for (n = 0; n < 6; n++)
 		reads[n] = hn_queue_read(ct, 1, (uint16_t)(n % 2 + 1), 1, n, 1);
 	hn_ring(ct, 1, 1);
