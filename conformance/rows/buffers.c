@@ -31,11 +31,32 @@ struct scatter {
 	uint64_t prp2;
 };
 
-/* room: entries from the start of each list to the end of its page, 0 = 512 */
+/* The list of a scatter, from where it has room for this many entries in its page. */
+static void build_list(struct ct *ct, struct scatter *s, unsigned int room)
+{
+	struct hn_buf *list = &s->list[s->lists++];
+	uint32_t at = PAGE - room * 8;
+
+	*list = hn_buf(ct, PAGE);
+	s->prp2 = list->iova + at;
+	for (unsigned int entry = 1; entry < s->pages; at += 8) {
+		if (at + 8 == PAGE && entry + 1 < s->pages) {
+			/* the last entry of a page points on, where more entries follow */
+			struct hn_buf *next = &s->list[s->lists++];
+
+			*next = hn_buf(ct, PAGE);
+			lm_put_le64(list->p + at, next->iova);
+			list = next;
+			at = 0;
+		}
+		lm_put_le64(list->p + at, s->page[entry++].iova);
+	}
+}
+
+/* room: entries from the start of the first list to the end of its page, 0 = 512 */
 static struct scatter scatter(struct ct *ct, uint32_t len, uint32_t offset, unsigned int room)
 {
 	struct scatter s = { .offset = offset, .len = len };
-	unsigned int entry, left;
 
 	s.pages = (offset + len + PAGE - 1) / PAGE;
 	ct_check(ct, s.pages <= MAX_PAGES, "a buffer of %u pages is more than the row plans for",
@@ -45,41 +66,10 @@ static struct scatter scatter(struct ct *ct, uint32_t len, uint32_t offset, unsi
 		memset(s.page[i].p, FILL, PAGE);
 	}
 	s.prp1 = s.page[0].iova + offset;
-	if (s.pages == 1)
-		return s;
-	if (s.pages == 2) {
+	if (s.pages == 2)
 		s.prp2 = s.page[1].iova;
-		return s;
-	}
-	if (!room)
-		room = PAGE / 8;
-	for (entry = 1; entry < s.pages; s.lists++) {
-		uint32_t at = PAGE - room * 8;
-
-		s.list[s.lists] = hn_buf(ct, PAGE);
-		if (s.lists == 0)
-			s.prp2 = s.list[0].iova + at;
-		else
-			at = 0; /* lists after the first begin a page */
-		if (s.lists)
-			room = PAGE / 8;
-		left = room;
-		/* the last entry of a full page points on, where more entries follow */
-		while (entry < s.pages && (left > 1 || entry + 1 == s.pages)) {
-			lm_put_le64(s.list[s.lists].p + at, s.page[entry++].iova);
-			at += 8;
-			left--;
-		}
-		if (entry < s.pages) {
-			struct hn_buf next = hn_buf(ct, PAGE);
-
-			lm_put_le64(s.list[s.lists].p + at, next.iova);
-			s.list[s.lists + 1] = next;
-			for (unsigned int i = 0; entry < s.pages; i++)
-				lm_put_le64(next.p + 8 * i, s.page[entry++].iova);
-			s.lists++;
-		}
-	}
+	else if (s.pages > 2)
+		build_list(ct, &s, room ? room : PAGE / 8);
 	return s;
 }
 
