@@ -284,3 +284,33 @@ CT_ROW(bounds_list, .id = "INV/long-transfer-by-a-list-that-ends-with-its-page-w
        .reqs = "LM-INV-110", .given = "a VF, a PRP list whose last entry is the last of its page",
        .when = "twelve pages are read by it", .expect = "the data that were written",
        .needs = NEEDS, .flags = CT_ROW_WRITES, .run = list_at_page_end);
+
+/* Dwords of completions that nobody defined. */
+static void undefined_dwords(struct ct *ct, unsigned int i)
+{
+	static const char *const names[] = { "SUSPEND", "SAVE_DATA", "LOAD_DATA", "RESUME" };
+	struct hn_image image;
+	struct ct_cqe cqe[4];
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_lm(ct, LM_OPC_SUSPEND, VF, &cqe[0]);
+	image = hn_save(ct, VF);
+	hn_save_part(ct, VF, image.bytes, image.len, 0, &cqe[1]);
+	hn_load_status(ct, VF, &image, &cqe[2]);
+	hn_lm(ct, LM_OPC_RESUME, VF, &cqe[3]);
+	for (unsigned int k = 0; k < 4; k++) {
+		ct_status(ct, &cqe[k], LM_SC_SUCCESS);
+		ct_check(ct, cqe[k].dw1 == 0, "%s: Dword 1 is %08xh", names[k], cqe[k].dw1);
+		ct_check(ct, k == 1 || cqe[k].dw0 == 0, "%s: Dword 0 is %08xh", names[k],
+			 cqe[k].dw0);
+	}
+	hn_lm(ct, LM_OPC_QUERY_DATA_SIZE, VF, &cqe[0]);
+	ct_check(ct, (cqe[0].dw1 & ~3u) == 0, "QUERY_DATA_SIZE: Dword 1 is %08xh", cqe[0].dw1);
+}
+
+CT_ROW(bounds_dwords, .id = "COM/completion-dwords-without-meaning-are-0",
+       .reqs = "LM-COM-060 LM-QRY-040", .given = "a VF",
+       .when = "SUSPEND, SAVE_DATA, LOAD_DATA, RESUME and QUERY_DATA_SIZE succeed",
+       .expect = "Dwords and bits that have no meaning are 0", .flags = CT_ROW_FIVE | CT_ROW_LM,
+       .run = undefined_dwords);

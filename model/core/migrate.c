@@ -142,7 +142,7 @@ static void suspended(struct lm_device *dev, struct lm_function *fn)
 	fn->mig.state = LM_STATE_SUSPENDED;
 	fn->mig.saved = false;
 	lm_log_clock(dev, fn, !LM_DEFECT(CLOCK_RUNS_WHILE_SUSPENDED));
-	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUCCESS, 0, 0);
+	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUCCESS, LM_DEFECT(SUSPEND_ANSWERS_SIZE) ? lm_image_size(dev, fn) : 0, 0);
 }
 
 static bool is_quiet(struct lm_device *dev, struct lm_function *fn)
