@@ -14,6 +14,7 @@ DIFFERENTIAL_STEPS := 20000
 
 $(eval $(call program,test/differential,$(DIFFERENTIAL),))
 
+CHECKS += differential
 .PHONY: check-differential
 check-differential: $(B)/test/differential $(B)/second-model
 	@$< --steps $(DIFFERENTIAL_STEPS) model:limit=10 exec:$(B)/second-model

@@ -45,6 +45,14 @@ static const struct may_differ {
 	/* how large the pages are that CAP.MPSMAX offers */
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC, 1, 0x80, false, true },
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC + 1, 1, 0x07, false, true },
+	/*
+	 * The second model is wrong here, by the text; each line goes when it is mended:
+	 * a reset of a VF clears the error count; vectors that the VF lacks (LM-IMG-110)
+	 * answer 138h; an NSID that is not the attached one (LM-IMG-150) answers 1C0h.
+	 */
+	{ LM_SEC_LOGS, 0, LM_LOG_ERROR_COUNT, 8, 0xFF, true, false },
+	{ LM_SEC_FEATURES, 0, LM_FEA_VECTOR_NOCOAL, 16, 0xFF, false, true },
+	{ LM_SEC_NAMESPACES, LM_NS_SIZE, LM_NS_NSID, 4, 0xFF, false, true },
 	/* provisioned by each */
 	{ LM_SEC_NAMESPACES, LM_NS_SIZE, LM_NS_FLBAS, LM_NS_ERROR_RECOVERY - LM_NS_FLBAS, 0xFF,
 	  true, false },
@@ -85,7 +93,7 @@ static bool listed(unsigned int section, uint32_t offset, uint8_t bits, bool con
 	return false;
 }
 
-bool diff_may_differ(unsigned int section, uint32_t offset, uint8_t bits)
+static bool judged_apart(unsigned int section, uint32_t offset, uint8_t bits)
 {
 	return listed(section, offset, bits, false);
 }
@@ -161,23 +169,22 @@ static void spoil(struct diff_image *image, unsigned int section, uint32_t r)
 	static const uint32_t values[] = { 0, 1, 2, 3, 0xFF, 0x100, 0xFFFF, 0xFFFFFFFF };
 	struct place p = find_section(image, section);
 	uint32_t before = section && r >> 28 == 0 ? LM_SEC_HEADER_SIZE : 0;
+	uint8_t *first = image->bytes + p.start - before;
 	uint32_t offset = (r & 0xFFFF) % (p.length + before ? p.length + before : 1);
-	uint8_t *byte = image->bytes + p.start - before + offset;
+	uint8_t bit = (uint8_t)(1u << (r >> 17 & 7));
+	uint32_t i, size = 1u << (r >> 20) % 3;
 
-	if (!p.length && !before)
-		return;
-	if (r >> 16 & 1) {
-		uint8_t bit = (uint8_t)(1u << (r >> 17 & 7));
+	if (r >> 16 & 1)
+		size = 1;
+	for (i = offset; i < offset + size && i < p.length + before; i++) {
+		uint8_t value = (uint8_t)(values[r >> 23 & 7] >> 8 * (i - offset));
 
-		if (before || !diff_may_differ(section, offset, bit))
-			*byte ^= bit;
-		return;
-	}
-	for (uint32_t i = 0; i < 1u << (r >> 20) % 3; i++) {
-		uint8_t value = (uint8_t)(values[r >> 23 & 7] >> 8 * i);
-
-		if (offset + i < p.length + before && (before || !listed_any(section, offset + i)))
-			byte[i] = value;
+		if (r >> 16 & 1) {
+			if (i < before || !judged_apart(section, i - before, bit))
+				first[i] ^= bit;
+		} else if (i < before || !listed_any(section, i - before)) {
+			first[i] = value;
+		}
 	}
 }
 

@@ -51,9 +51,6 @@ bool diff_take(struct diff_run *run, const struct diff_step *step);
 bool diff_images_differ(const struct diff_image *a, const struct diff_image *b, char *text,
 			size_t size);
 
-/** diff_may_differ() - whether bits of a section are such that devices may judge them differently */
-bool diff_may_differ(unsigned int section, uint32_t offset, uint8_t bits);
-
 /** diff_damage() - alter an image, its CRC mended or not; the same way for the same number */
 void diff_damage(struct diff_image *image, uint64_t number);
 
