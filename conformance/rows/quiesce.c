@@ -438,6 +438,7 @@ static void limit(struct ct *ct, unsigned int i)
 	hn_settle(ct);
 	cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF);
 	started = hn_now(ct);
+	ct_reached(ct, "DRAINING", "DRAIN_LIMIT");
 	suspend = hn_start(ct, 0, &cmd);
 	hn_settle(ct);
 	ct_check(ct, !hn_poll(ct, suspend), "SUSPEND completed over a command in flight");
@@ -463,7 +464,7 @@ static void limit(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(quiet_limit, .id = "SUS/suspend-gives-up-at-its-limit-and-loses-nothing",
-       .reqs = "LM-SUS-070 LM-TIM-010 LM-STA-270 LM-STA-320 LM-SEC-100",
+       .reqs = "LM-SUS-070 LM-TIM-010 LM-STA-270 LM-STA-320 LM-SEC-100 LM-COM-220",
        .given = "a VF with a read on media that stall",
        .when = "SUSPEND; a doorbell while it is pending; later the media go on",
        .expect =
@@ -472,52 +473,63 @@ CT_ROW(quiet_limit, .id = "SUS/suspend-gives-up-at-its-limit-and-loses-nothing",
 
 static void aborted(struct ct *ct, unsigned int i)
 {
-	struct hn_req *suspend, *read, *late;
-	struct hn_cmd cmd;
-	unsigned int ianp;
+	struct hn_cmd cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF), stop = hn_cmd(NVME_ADM_ABORT, 0);
+	struct hn_req *suspend, *abort, *read, *late;
+	bool right = i == 0, stopped;
 
-	(void)i;
 	hn_need_vfs(ct, 1);
 	if (!hn_can_start(ct, 0))
 		ct_not_applicable(ct, "a pending SUSPEND needs the PF's queues");
+	hn_scene_pf(ct);
 	hn_enable_io(ct, VF, 1, 16);
 	prepare_data(ct);
 	hn_media(ct, CT_MEDIA_STALL, 0, false);
 	read = hn_queue_read(ct, VF, 1, 1, SLBA, 1);
 	hn_ring(ct, VF, 1);
 	hn_settle(ct);
-	cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF);
 	suspend = hn_start(ct, 0, &cmd);
 	hn_settle(ct);
 	late = hn_queue_read(ct, VF, 1, 1, SLBA + 1, 1);
 	hn_ring(ct, VF, 1);
-	ianp = hn_abort(ct, 0, suspend);
-	if (ianp == 0) {
-		ct_check(ct, hn_poll(ct, suspend),
+	lm_put_le32(stop.sqe + LM_SQE_CDW10,
+		    (uint32_t)(right ? suspend->cid : suspend->cid ^ 0x4000) << 16);
+	abort = hn_start(ct, 0, &stop);
+	ct_status(ct, hn_wait(ct, abort), LM_SC_SUCCESS);
+	stopped = !(abort->cqe.dw0 & 1);
+	ct_check(ct, right || !stopped, "the Abort of an unknown command reports that it aborted");
+	if (stopped) {
+		ct_check(ct, suspend->done && suspend->order < abort->order,
 			 "Abort completed with IANP 0 before SUSPEND ended");
 		ct_status(ct, &suspend->cqe, LM_SC_ABORT_REQUESTED);
 		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE");
 		hn_media(ct, CT_MEDIA_NORMAL, 0, false);
 	} else {
-		ct_note(ct, "the device does not abort a pending SUSPEND");
+		if (right)
+			ct_note(ct, "the device does not abort a pending SUSPEND");
 		hn_media(ct, CT_MEDIA_NORMAL, 0, false);
-		hn_wait(ct, suspend);
-		ct_status(ct, &suspend->cqe, LM_SC_SUCCESS, LM_SC_ABORT_REQUESTED);
-		if (suspend->cqe.status == LM_SC_SUCCESS)
-			hn_resume(ct, VF);
+		ct_status(ct, hn_wait(ct, suspend), LM_SC_SUCCESS);
+		ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_SUSPENDED, "the VF is not SUSPENDED");
+		hn_resume(ct, VF);
 	}
 	hn_drain(ct, VF);
 	hn_check_read(ct, read, 1000);
 	hn_check_read(ct, late, 1001);
 }
 
+static void abort_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", i ? "another-cid" : "the-suspend");
+}
+
 CT_ROW(quiet_abort, .id = "SUS/abort-ends-a-pending-suspend-and-loses-nothing",
        .reqs = "LM-SUS-090 LM-STA-280",
        .given = "a VF with a read on media that stall, and a pending SUSPEND",
-       .when = "Abort of the SUSPEND",
+       .when = "Abort of the SUSPEND, or of a command identifier that is not in use",
        .expect =
 	       "007h and the VF ACTIVE before the Abort completes, or IANP 1; both reads complete once",
-       .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .run = aborted);
+       .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .cases = two_cases,
+       .name = abort_name, .run = aborted);
 
 /* Interrupts that were due are raised by RESUME, not before. */
 static void held(struct ct *ct, unsigned int i)
