@@ -170,7 +170,7 @@ static uint16_t check_registers(const struct lm_image *image)
 	if (ready != enabled && !(csts & LM_CSTS_CFS))
 		return MALFORMED;
 	/* An enable that failed leaves the CC that made it fail. */
-	if (ready && enabled && !cc_enables(cc))
+	if (ready && !cc_enables(cc))
 		return MALFORMED;
 	if ((lm_get_le32(p + LM_REGS_AQA) & ~AQA_FIELDS) ||
 	    (lm_get_le64(p + LM_REGS_ASQ) & PAGE_OFFSET) ||

@@ -308,6 +308,7 @@ static const struct forgery forgeries[] = {
 	{ "ASQ", LM_SEC_REGISTERS, LM_REGS_ASQ, 8, 0x5000, MALFORMED },
 	{ "ACQ", LM_SEC_REGISTERS, LM_REGS_ACQ, 8, 0x5004, MALFORMED },
 	{ "power state", LM_SEC_FEATURES, LM_FEA_POWER, 4, 1, MALFORMED },
+	{ "high threshold with select", LM_SEC_FEATURES, LM_FEA_TEMP_OVER, 4, 0x100120, MALFORMED },
 	{ "threshold with select", LM_SEC_FEATURES, LM_FEA_TEMP_UNDER, 4, 0x100120, MALFORMED },
 	{ "write cache", LM_SEC_FEATURES, LM_FEA_WRITE_CACHE, 4, 2, MALFORMED },
 	{ "events", LM_SEC_FEATURES, LM_FEA_ASYNC_EVENTS, 4, 0x80000000, MALFORMED },
@@ -397,6 +398,11 @@ static void unknown_sections_are_skipped_where_they_may_be(void **state)
 	assert_int_equal(load(b, 1, changed, n), 0);
 	expect_state(b, 1, image);
 	n = insert(size, 0x0123, 16);
+	assert_int_equal(load(b, 1, changed, n), MALFORMED);
+	/* bytes behind the last section */
+	n = insert(size, 0x8123, 16);
+	lm_put_le32(changed + n - 16 - 4, 12);
+	mend(changed, n);
 	assert_int_equal(load(b, 1, changed, n), MALFORMED);
 	n = insert(size, 0x8123, 6);
 	lm_put_le32(changed + LM_IMG_TOTAL_LENGTH, n + 2);
@@ -493,6 +499,138 @@ static void image_of_a_namespace_that_changed_is_refused(void **state)
 	assert_int_equal(load(b, 1, image, size), 0);
 }
 
+/* LM-IMG-100: an enable that failed leaves CC.EN 1 and CSTS.CFS; ready it is not. */
+static void an_enable_that_failed_travels(void **state)
+{
+	struct bench *b = *state;
+	static const struct {
+		uint32_t cc, csts;
+		uint16_t status;
+	} cases[] = {
+		{ 0x00460081, 2, LM_SC_SUCCESS }, /* as it is */
+		{ 0x00460000, 3, MALFORMED }, /* ready without queues */
+		{ 0x00460080, 3, MALFORMED },
+	};
+	uint8_t *regs;
+	unsigned int i;
+	uint32_t n;
+
+	lm_inproc_flr(b->p, 2);
+	bench_write(b, 2, 0x14, 0x00460081);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 2, 0x1C), 2);
+	assert_int_equal(bench_five(b, SUSPEND, 2), 0);
+	assert_int_equal(bench_save(b, 2, 0, 0), 0);
+	n = bench_dw0(b);
+	memcpy(changed, b->buf, n);
+	regs = payload(changed, LM_SEC_REGISTERS);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		lm_put_le32(regs + LM_REGS_CC, cases[i].cc);
+		lm_put_le32(regs + LM_REGS_CSTS, cases[i].csts);
+		mend(changed, n);
+		assert_int_equal(load(b, 1, changed, n), cases[i].status);
+		assert_int_equal(bench_read(b, 1, 0x14), 0x00460081);
+		assert_int_equal(bench_read(b, 1, 0x1C), 2);
+	}
+	/* a failed controller that has queues may have any CC that can be ready */
+	regs = payload(image, LM_SEC_REGISTERS);
+	lm_put_le32(regs + LM_REGS_CC, 0x00460000);
+	lm_put_le32(regs + LM_REGS_CSTS, 3);
+	mend(image, size);
+	assert_int_equal(load(b, 1, image, size), LM_SC_SUCCESS);
+	expect_state(b, 1, image);
+	lm_put_le32(regs + LM_REGS_CC, 0x00460080);
+	mend(image, size);
+	assert_int_equal(load(b, 1, image, size), MALFORMED);
+}
+
+/* NVMe 1.4 9.5: after CSTS.CFS nothing but a reset helps; the image keeps what was parked. */
+static void a_failed_controller_stays_silent(void **state)
+{
+	struct bench *b = *state;
+	static const unsigned int kept[] = { LM_SEC_CQS, LM_SEC_SQS, LM_SEC_AERS, LM_SEC_PARKED };
+	unsigned int i;
+	uint64_t seq;
+
+	lm_put_le32(payload(changed, LM_SEC_REGISTERS) + LM_REGS_CSTS, 3);
+	/* room in the CQ that was full; an event that no mask holds back */
+	lm_put_le16(payload(changed, LM_SEC_CQS) + CQ(2, LM_CQ_HEAD), 2);
+	lm_put_le32(payload(changed, LM_SEC_EVENTS) + LM_EVT_MASKED, 0);
+	mend(changed, size);
+	assert_int_equal(load(b, 1, changed, size), LM_SC_SUCCESS);
+	assert_int_equal(bench_five(b, RESUME, 1), 0);
+	seq = lm_inproc_journal_last(b->p);
+	bench_ring(b, 1, 2, true, 3);
+	bench_ring(b, 1, 1, false, 6);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_events(b, seq, LM_EV_DMA_READ, 1), 0);
+	assert_int_equal(bench_events(b, seq, LM_EV_DMA_WRITE, 1), 0);
+	assert_int_equal(bench_five(b, SUSPEND, 1), 0);
+	assert_int_equal(bench_save(b, 1, 0, 0), 0);
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const uint8_t *p = payload(changed, kept[i]);
+
+		assert_memory_equal(payload(b->buf, kept[i]), p,
+				    lm_get_le32(p - LM_SEC_HEADER_SIZE + LM_SEC_LENGTH));
+	}
+}
+
+static void all_aer_and_event_slots_can_be_used(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *aer = payload(changed, LM_SEC_AERS);
+	uint8_t *event = payload(changed, LM_SEC_EVENTS);
+	unsigned int i;
+
+	for (i = 0; i < LM_AER_SLOTS; i++) {
+		lm_put_le16(aer + i * LM_AER_SIZE + LM_AER_CID, (uint16_t)(0x4000 + i));
+		lm_put_le16(aer + i * LM_AER_SIZE + LM_AER_VALID, 1);
+	}
+	for (i = 0; i < LM_EVT_SLOTS; i++) {
+		lm_put_le32(event + i * LM_EVT_SIZE + LM_EVT_DW0, 0x10000 | i << 8);
+		lm_put_le32(event + i * LM_EVT_SIZE + LM_EVT_VALID, 1);
+	}
+	lm_put_le32(event + LM_EVT_MASKED, 0);
+	mend(changed, size);
+	assert_int_equal(load(b, 1, changed, size), 0);
+	expect_state(b, 1, changed);
+	assert_int_equal(bench_five(b, RESUME, 1), 0);
+	/* the oldest AER gets the oldest event, the next one waits for the log page */
+	for (i = 0; i < LM_AER_SLOTS; i++) {
+		lm_inproc_run(b->p);
+		assert_true(bench_reap(b, 1, 0));
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), 0x4000 + i);
+		assert_int_equal(bench_dw0(b), 0x10000 | i << 8);
+		assert_false(bench_reap(b, 1, 0));
+		if (i == LM_AER_SLOTS - 1)
+			break;
+		bench_cmd(b, 0x02);
+		lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova);
+		bench_put32(b, LM_SQE_CDW10, 15u << 16 | 1);
+		bench_submit(b, 1, 0);
+		lm_inproc_run(b->p);
+		assert_true(bench_reap(b, 1, 0));
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), b->cid);
+	}
+}
+
+static void an_image_with_a_namespace_too_many_is_refused(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *ns = payload(changed, LM_SEC_NAMESPACES);
+	uint32_t n = size + LM_NS_SIZE;
+
+	/* it is the last section */
+	assert_true(ns + 2 * LM_NS_SIZE == changed + size);
+	memcpy(ns + 2 * LM_NS_SIZE, ns + LM_NS_SIZE, LM_NS_SIZE);
+	lm_put_le32(ns + 2 * LM_NS_SIZE + LM_NS_NSID, 3);
+	lm_put_le32(ns - LM_SEC_HEADER_SIZE + LM_SEC_LENGTH, 3 * LM_NS_SIZE);
+	lm_put_le32(changed + LM_IMG_TOTAL_LENGTH, n);
+	mend(changed, n);
+	assert_int_equal(load(b, 1, changed, n), INCOMPATIBLE);
+	expect_state(b, 1, image);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -509,6 +647,10 @@ int main(void)
 		T(two_aers_with_one_cid_are_refused),
 		T(all_parked_slots_can_be_used),
 		T(image_of_a_namespace_that_changed_is_refused),
+		T(an_enable_that_failed_travels),
+		T(a_failed_controller_stays_silent),
+		T(all_aer_and_event_slots_can_be_used),
+		T(an_image_with_a_namespace_too_many_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
