@@ -10,9 +10,10 @@ static uint32_t first_page(const struct lm_prp *prp)
 	return LM_PAGE_SIZE - (uint32_t)(prp->prp1 & (LM_PAGE_SIZE - 1));
 }
 
+/* Of a transfer that is longer than its first page: PRP2 points to a list. */
 static bool has_list(const struct lm_prp *prp)
 {
-	return prp->length > first_page(prp) && prp->length - first_page(prp) > LM_PAGE_SIZE;
+	return prp->length - first_page(prp) > LM_PAGE_SIZE;
 }
 
 uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length)

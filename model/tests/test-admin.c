@@ -3,6 +3,7 @@
  * Registers, the admin queue and Identify.
  */
 #include "bench.h"
+#include "core.h"
 
 #define REG_CC 0x14
 #define REG_CSTS 0x1C
@@ -32,10 +33,13 @@ static void enable_with_unsupported_settings_is_fatal(void **state)
 		bench_write(b, 0, REG_CC, 0);
 		assert_int_equal(bench_read(b, 0, REG_CSTS), 0);
 	}
-	bench_write(b, 0, 0x24, 0x00070000);
-	bench_write(b, 0, REG_CC, 0x00460001);
-	lm_inproc_run(b->p);
-	assert_int_equal(bench_read(b, 0, REG_CSTS), 2);
+	for (i = 0; i < 2; i++) {
+		bench_write(b, 0, 0x24, i ? 7 : 0x00070000);
+		bench_write(b, 0, REG_CC, 0x00460001);
+		lm_inproc_run(b->p);
+		assert_int_equal(bench_read(b, 0, REG_CSTS), 2);
+		bench_write(b, 0, REG_CC, 0);
+	}
 }
 
 static void identify_controller_of_pf_and_vf(void **state)
@@ -200,6 +204,25 @@ static void more_identify_data(void **state)
 	assert_int_equal(lm_get_le16(id + 32), 4);
 }
 
+/* lm-model.h: a port need not have one. */
+static void without_a_fault_callback_there_are_no_faults(void **state)
+{
+	struct bench *b = *state;
+	struct lm_device *dev = lm_inproc_device(b->p);
+	struct lm_inproc_fault f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
+	const struct lm_port *own = dev->port;
+	struct lm_port port = *own;
+
+	bench_enable(b, 0);
+	f.what.status = 6;
+	assert_int_equal(lm_inproc_fault(b->p, &f), 0);
+	port.fault = NULL;
+	dev->port = &port;
+	assert_int_equal(bench_identify(b, 0, 1, 0), 0);
+	dev->port = own;
+	assert_int_equal(bench_identify(b, 0, 1, 0), 6);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
 
 int main(void)
@@ -215,6 +238,7 @@ int main(void)
 		T(faults_spoil_admin_commands),
 		T(without_the_switch_there_are_no_faults),
 		T(more_identify_data),
+		T(without_a_fault_callback_there_are_no_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,10 @@ static void bad_settings_are_refused(void **state)
 	assert_int_equal(bench_get_feature(b, 1, 0x05, 0), 0x0B);
 	assert_int_equal(bench_get_feature(b, 1, 0x09, 9), 2);
 	assert_int_equal(bench_get_feature(b, 1, 0x04, 0x10000), 2);
+	assert_int_equal(bench_get_feature(b, 1, 0x04, 0x200000), 2);
+	/* all sensors, all namespaces */
+	assert_int_equal(set(b, 0x04, 0xFFFFFFFF, 0xF0000 | 345), 0);
+	assert_int_equal(get(b, 4, 0, 0), 345);
 	bench_cmd(b, 0x0A);
 	bench_put32(b, LM_SQE_CDW10, 0x406);
 	assert_int_equal(bench_status(b, 1, 0), 2);
@@ -213,6 +217,89 @@ static void temperature_threshold_is_an_event(void **state)
 	assert_int_equal(next_event(b), 0x00020101);
 	assert_int_equal(bench_log(b, 1, 2, 512, false), 0);
 	assert_int_equal(((uint8_t *)b->buf)[0], 2);
+	/* too cold is a warning, too */
+	assert_int_equal(set(b, 4, 0, 345), 0);
+	bench_cmd(b, 0x0C);
+	bench_submit(b, 1, 0);
+	assert_int_equal(set(b, 4, 0, 0x100000 | 310), 0);
+	assert_int_equal(next_event(b), 0x00020101);
+}
+
+/* NVMe 1.4 5.2: what clears an event is that its log page was read. */
+static void a_log_page_that_was_not_delivered_clears_no_event(void **state)
+{
+	struct bench *b = *state;
+
+	bench_ring(b, 1, 2, false, 1);
+	bench_cmd(b, 0x0C);
+	bench_submit(b, 1, 0);
+	bench_submit(b, 1, 0);
+	assert_int_equal(next_event(b), 0x00010000);
+	bench_ring(b, 1, 2, false, 1);
+	bench_cmd(b, 0x02);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, 0x7000);
+	bench_put32(b, LM_SQE_CDW10, 15u << 16 | 1);
+	assert_int_equal(bench_status(b, 1, 0), LM_SC_DATA_TRANSFER);
+	assert_int_equal(next_event(b), 0);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova + 1);
+	assert_int_equal(bench_status(b, 1, 0), LM_SC_PRP_OFFSET);
+	assert_int_equal(next_event(b), 0);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(next_event(b), 0x00010000);
+}
+
+static void an_event_waits_for_room_in_the_cq(void **state)
+{
+	struct bench *b = *state;
+	struct bench_queue *q = &b->q[1][0];
+	unsigned int head, i;
+
+	bench_cmd(b, 0x0C);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	bench_cmd(b, 0x0A);
+	bench_put32(b, LM_SQE_CDW10, 6);
+	for (i = 0; i < BENCH_ENTRIES - 1; i++) {
+		bench_submit(b, 1, 0);
+		lm_inproc_run(b->p);
+	}
+	head = q->head;
+	bench_ring(b, 1, 3, false, 1);
+	lm_inproc_run(b->p);
+	/* the one entry that is left free is not written */
+	assert_int_not_equal(lm_get_le16(q->cq + (head + 7) % 8 * 16 + LM_CQE_STATUS) & 1,
+			     head + 7 < 8 ? q->phase : !q->phase);
+	for (i = 0; i < BENCH_ENTRIES - 1; i++)
+		assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(next_event(b), 0x00010000);
+}
+
+static void no_event_is_reported_after_shutdown(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(set(b, 0x0B, 0, 0x100), 0);
+	bench_cmd(b, 0x0C);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	bench_write(b, 1, 0x14, 0x00464001);
+	lm_inproc_run(b->p);
+	assert_int_equal(bench_read(b, 1, 0x1C), 9);
+	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 9000), 0);
+	lm_inproc_run(b->p);
+	assert_false(bench_reap(b, 1, 0));
+}
+
+static void a_namespace_without_blocks_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(lm_namespace_resize(lm_inproc_device(b->p), 1, 0), -1);
+	assert_int_equal(bench_identify(b, 1, 0, 1), 0);
+	assert_int_equal(lm_get_le64(b->buf), lm_inproc_config(b->p)->ns[0].blocks);
 }
 
 static void changed_namespace_is_an_event(void **state)
@@ -308,6 +395,10 @@ int main(void)
 		T(events_of_one_kind_wait_once),
 		T(coalescing_is_kept_per_vector),
 		T(a_full_event_queue_takes_no_more),
+		T(a_log_page_that_was_not_delivered_clears_no_event),
+		T(an_event_waits_for_room_in_the_cq),
+		T(no_event_is_reported_after_shutdown),
+		T(a_namespace_without_blocks_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

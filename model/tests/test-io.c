@@ -94,6 +94,12 @@ static void bad_commands_get_their_status(void **state)
 	assert_int_equal(bench_status(b, 1, 1), 2);
 	bench_rw(b, READ, 1, 8191, 1);
 	assert_int_equal(bench_status(b, 1, 1), 0);
+	/* more blocks than there are at all */
+	assert_int_equal(lm_inproc_namespace_resize(b->p, 1, 4), 0);
+	bench_rw(b, READ, 1, 0, 5);
+	assert_int_equal(bench_status(b, 1, 1), 0x80);
+	bench_rw(b, READ, 1, 0, 4);
+	assert_int_equal(bench_status(b, 1, 1), 0);
 }
 
 static void prp_list(void **state, size_t list_at, unsigned int pages, uint32_t prp1_offset)
@@ -138,6 +144,7 @@ static void prp_lists_in_all_shapes(void **state)
 	prp_list(state, 4088, 3, 0); /* the first entry is a chain */
 	prp_list(state, 4096 - 24, 8, 0); /* chained after two */
 	prp_list(state, 4096 - 16, 3, 0); /* ends exactly at the page's end */
+	prp_list(state, 4096 - 72, 10, 0); /* the last entry of a page is read alone */
 }
 
 static void bad_prp_entries_fail(void **state)
@@ -502,6 +509,23 @@ static void an_aer_cannot_be_aborted_without_a_slot(void **state)
 	assert_int_equal(bench_dw0(b), 1);
 }
 
+/* NVMe 1.4 5.15.2.2: MDTS 0 is no limit. */
+static void without_mdts_any_length_goes(void **state)
+{
+	struct bench *b = *state;
+	struct lm_config c = *lm_inproc_config(b->p);
+
+	c.mdts = 0;
+	lm_inproc_free(b->p);
+	b->p = lm_inproc_new(&c);
+	assert_int_equal(lm_inproc_fresh(b->p, 1), 0);
+	b->buf = lm_inproc_alloc(b->p, 8192, 4096, &b->buf_iova);
+	bench_enable(b, 1);
+	bench_create_io(b, 1, 1);
+	prp_list(state, 0, 33, 0); /* 132 KiB */
+	assert_int_equal(bench_log(b, 1, 2, 33 * 4096, true), 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -527,6 +551,7 @@ int main(void)
 		T(a_full_cq_does_not_hold_up_another),
 		T(shutdown_ends_though_all_slots_are_parked),
 		T(an_aer_cannot_be_aborted_without_a_slot),
+		T(without_mdts_any_length_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * what resets and Abort do to them.
  */
 #include "bench.h"
+#include "core.h"
 
 #define MS 1000000ull
 #define QUERY LM_OPC_QUERY_DATA_SIZE
@@ -370,6 +371,81 @@ static void work_that_waits_for_bus_mastering_ends_004(void **state)
 	expect_cqe(b, 1, 1, LM_SC_DATA_TRANSFER);
 }
 
+/* LM-IOF, the other direction: a write whose data cannot be fetched. */
+static void write_that_waits_for_bus_mastering_ends_004(void **state)
+{
+	struct bench *b = *state;
+
+	bench_rw(b, 0x01, 1, 0, 1);
+	bench_submit(b, 1, 1);
+	lm_inproc_device(b->p)->next_turn = 1;
+	assert_true(lm_inproc_step(b->p)); /* is fetched */
+	lm_inproc_pci_command(b->p, 1, true, false, true, false);
+	lm_inproc_run(b->p);
+	begin(b, SUSPEND, 1);
+	lm_inproc_advance(b->p, UINT64_C(60000) * MS);
+	expect_cqe(b, 0, 0, 0);
+	assert_int_equal(bench_five(b, RESUME, 1), 0);
+	lm_inproc_pci_command(b->p, 1, true, true, true, false);
+	lm_inproc_run(b->p);
+	expect_cqe(b, 1, 1, LM_SC_DATA_TRANSFER);
+}
+
+/* The embedder sleeps until the first limit of all that passes. */
+static void two_deadlines(struct bench *b, unsigned int one, unsigned int other)
+{
+	struct lm_device *dev = lm_inproc_device(b->p);
+	uint64_t limit = lm_inproc_config(b->p)->suspend_limit * UINT64_C(100);
+	uint64_t first, now;
+
+	begin(b, SUSPEND, one);
+	lm_inproc_advance(b->p, 5 * MS);
+	begin(b, SUSPEND, other);
+	first = lm_next_deadline(dev);
+	now = lm_inproc_now(b->p) / MS;
+	assert_in_range(first, now + limit / 2, now + limit - 5);
+	lm_inproc_advance(b->p, first * MS - lm_inproc_now(b->p));
+	expect_cqe(b, 0, 0, LM_SC_SUSPEND_NOT_COMPLETED);
+	assert_int_equal(lm_next_deadline(dev), first + 5);
+	assert_int_equal(state_of(b, other), LM_STATE_DRAINING);
+	lm_inproc_advance(b->p, 5 * MS);
+	expect_cqe(b, 0, 0, LM_SC_SUSPEND_NOT_COMPLETED);
+	assert_true(lm_next_deadline(dev) == UINT64_MAX);
+}
+
+static void the_first_suspend_limit_is_the_deadline(void **state)
+{
+	struct bench *b = *state;
+
+	bench_enable(b, 2);
+	bench_create_io(b, 2, 1);
+	stalled_read(b);
+	bench_rw(b, 0x02, 1, 0, 1);
+	bench_submit(b, 2, 1);
+	lm_inproc_run(b->p);
+	assert_true(lm_next_deadline(lm_inproc_device(b->p)) == UINT64_MAX);
+	two_deadlines(b, 1, 2);
+	two_deadlines(b, 2, 1);
+}
+
+static void suspend_waits_for_an_enable_that_began(void **state)
+{
+	struct bench *b = *state;
+
+	lm_inproc_pci_command(b->p, 2, true, true, true, false);
+	bench_write(b, 2, 0x24, 0x00070007);
+	bench_five_cmd(b, SUSPEND, 2, 0, 0, 0);
+	bench_submit(b, 0, 0);
+	lm_inproc_device(b->p)->next_turn = 0;
+	bench_write(b, 2, 0x14, 0x00460001);
+	assert_true(lm_inproc_step(b->p)); /* SUSPEND is fetched */
+	assert_int_equal(state_of(b, 2), LM_STATE_DRAINING);
+	assert_int_equal(bench_read(b, 2, 0x1C), 0);
+	lm_inproc_run(b->p);
+	expect_cqe(b, 0, 0, 0);
+	assert_int_equal(bench_read(b, 2, 0x1C), 1);
+}
+
 static void resume_raises_the_interrupts_of_unconsumed_entries(void **state)
 {
 	struct bench *b = *state;
@@ -454,6 +530,9 @@ int main(void)
 		T(pf_controller_reset_ends_draining_and_keeps_suspended),
 		T(completions_of_a_full_cq_are_parked_and_posted_once),
 		T(work_that_waits_for_bus_mastering_ends_004),
+		T(write_that_waits_for_bus_mastering_ends_004),
+		T(the_first_suspend_limit_is_the_deadline),
+		T(suspend_waits_for_an_enable_that_began),
 		T(resume_raises_the_interrupts_of_unconsumed_entries),
 		T(a_suspended_vf_is_silent),
 		T(all_vfs_may_be_suspended_at_once),

@@ -151,6 +151,9 @@ static void bad_doorbells_are_events(void **state)
 	assert_int_equal(lm_get_le16((uint8_t *)b->buf + 8), 100);
 	assert_int_equal(lm_get_le16((uint8_t *)b->buf + 10), 0xFFFF);
 	assert_int_equal(lm_get_le64((uint8_t *)b->buf + 192), 1);
+	assert_int_equal(event_of(b, 1, true, BENCH_ENTRIES), 0x00010100);
+	assert_int_equal(bench_log(b, 1, 1, 64, false), 0);
+	assert_int_equal(event_of(b, 2, true, 0), 0x00010000);
 }
 
 static void sq_overflow_is_an_event(void **state)
@@ -250,6 +253,104 @@ static void too_many_aers_are_refused(void **state)
 	assert_false(bench_reap(b, 1, 0));
 }
 
+static void abort_ends_the_aer_that_it_names(void **state)
+{
+	struct bench *b = *state;
+	uint16_t cid[2];
+
+	bench_cmd(b, 0x0C);
+	cid[0] = bench_submit(b, 1, 0);
+	cid[1] = bench_submit(b, 1, 0);
+	bench_cmd(b, 8);
+	bench_put32(b, LM_SQE_CDW10, (uint32_t)cid[1] << 16);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), cid[1]);
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, 7);
+	assert_true(bench_reap(b, 1, 0));
+	bench_ring(b, 1, 3, false, 1);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), cid[0]);
+}
+
+static void an_sq_is_deleted_once(void **state)
+{
+	struct bench *b = *state;
+	struct lm_media stall = { .mode = LM_MEDIA_STALL, .admin = true };
+	struct lm_media normal = { .mode = LM_MEDIA_NORMAL };
+
+	lm_inproc_media(b->p, &stall);
+	bench_cmd(b, 0);
+	bench_put32(b, LM_SQE_CDW10, 1);
+	bench_submit(b, 1, 0);
+	bench_submit(b, 1, 0);
+	lm_inproc_run(b->p);
+	assert_false(bench_reap(b, 1, 0));
+	lm_inproc_media(b->p, &normal);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, 0x101);
+	assert_true(bench_reap(b, 1, 0));
+	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1, 0);
+	assert_false(bench_reap(b, 1, 0));
+}
+
+/* Of two SQs on one CQ that is full, one is deleted: the other's completions stay. */
+static void deleting_an_sq_leaves_its_neighbour_alone(void **state)
+{
+	struct bench *b = *state;
+	struct bench_queue *q = &b->q[1][2];
+	uint16_t cid[2];
+	unsigned int i;
+
+	q->entries = BENCH_ENTRIES;
+	q->sq = lm_inproc_alloc(b->p, 4096, 4096, &q->sq_iova);
+	assert_int_equal(create_queue(b, false, 0x00070002, 0x00010001, q->sq_iova), 0);
+	for (i = 0; i < BENCH_ENTRIES + 1; i++) {
+		bench_rw(b, 2, 1, 0, 1);
+		bench_submit(b, 1, 1);
+		lm_inproc_run(b->p);
+	}
+	for (i = 0; i < 2; i++) {
+		bench_rw(b, 2, 1, 0, 1);
+		cid[i] = bench_submit(b, 1, 2);
+		lm_inproc_run(b->p);
+	}
+	assert_int_equal(delete_queue(b, false, 1), 0);
+	for (i = 0; i < BENCH_ENTRIES - 1; i++) {
+		assert_true(bench_reap(b, 1, 1));
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_SQID), 1);
+	}
+	lm_inproc_run(b->p);
+	for (i = 0; i < 2; i++) {
+		assert_true(bench_reap(b, 1, 1));
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_SQID), 2);
+		assert_int_equal(lm_get_le16(b->cqe + LM_CQE_CID), cid[i]);
+	}
+	assert_false(bench_reap(b, 1, 1));
+}
+
+/* Even where the unread entries wrap, so that more than one can be taken. */
+static void a_cq_head_beyond_the_queue_is_an_event(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		bench_rw(b, 2, 1, 0, 1);
+		assert_int_equal(bench_exec(b, 1, 1), 0);
+	}
+	for (i = 0; i < 5; i++) {
+		bench_submit(b, 1, 1);
+		lm_inproc_run(b->p);
+	}
+	assert_int_equal(event_of(b, 1, true, BENCH_ENTRIES), 0x00010100);
+	for (i = 0; i < 5; i++)
+		assert_true(bench_reap(b, 1, 1));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
 
 int main(void)
@@ -266,6 +367,10 @@ int main(void)
 		T(abort_ends_an_aer),
 		T(too_many_aborts_are_refused),
 		T(too_many_aers_are_refused),
+		T(abort_ends_the_aer_that_it_names),
+		T(an_sq_is_deleted_once),
+		T(deleting_an_sq_leaves_its_neighbour_alone),
+		T(a_cq_head_beyond_the_queue_is_an_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bench.h"
+#include "core.h"
 
 #define REG_CC 0x14
 #define REG_CSTS 0x1C
@@ -237,6 +238,11 @@ static void vfs_come_and_go(void **state)
 	lm_pci_command(lm_inproc_device(b->p), 2, true, true, false);
 	lm_pci_msix(lm_inproc_device(b->p), 2, true, false);
 	lm_bar_write(lm_inproc_device(b->p), 2, REG_CC, 1, 4);
+	lm_pci_command(lm_inproc_device(b->p), 99, false, false, false);
+	lm_pci_msix(lm_inproc_device(b->p), 99, false, false);
+	lm_bar_write(lm_inproc_device(b->p), 99, REG_CC, 0, 4);
+	assert_int_equal(lm_bar_read(lm_inproc_device(b->p), 99, REG_CC, 4), 0);
+	assert_int_equal(bench_read(b, 0, REG_CSTS), 1);
 	assert_int_equal(lm_vf_state(lm_inproc_device(b->p), 99), LM_STATE_ACTIVE);
 	lm_backend_done(lm_inproc_device(b->p), 0x1F00, 0);
 }
@@ -255,10 +261,34 @@ static void odd_accesses_do_nothing(void **state)
 	assert_int_equal(bench_read(b, 1, REG_CC), 0);
 }
 
+static void registers_that_are_read_only_or_absent_take_no_write(void **state)
+{
+	struct bench *b = *state;
+	static const uint32_t offsets[] = {
+		0x00, 0x04, 0x08, 0x38, 0x3C, 0x44, 0x50, 0xE00, 0xFFC
+	};
+	uint32_t before, aqa;
+	unsigned int i;
+
+	bench_write(b, 1, REG_CC, 0);
+	lm_inproc_run(b->p);
+	aqa = bench_read(b, 1, 0x24);
+	for (i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		before = bench_read(b, 1, offsets[i]);
+		bench_write(b, 1, offsets[i], ~before);
+		assert_int_equal(bench_read(b, 1, offsets[i]), before);
+	}
+	assert_int_equal(bench_read(b, 1, 0x24), aqa);
+	/* doorbells are write-only (NVMe 1.4 3.1.24): they read as zero here */
+	assert_int_equal(bench_read(b, 1, LM_BAR_DOORBELLS), 0);
+}
+
 static void masked_vectors_stay_pending(void **state)
 {
 	struct bench *b = *state;
 	const uint32_t entry = LM_BAR_MSIX_TABLE + 16;
+	struct lm_sq next;
+	unsigned int i;
 
 	bench_write(b, 1, entry + 12, 1);
 	submit_read(b);
@@ -281,7 +311,12 @@ static void masked_vectors_stay_pending(void **state)
 	lm_inproc_pci_command(b->p, 1, true, true, true, false);
 	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 2);
 	/* what is not in the table reads as zero */
-	assert_int_equal(bench_read(b, 1, LM_BAR_MSIX_TABLE + 16 * 9), 0);
+	next = lm_inproc_device(b->p)->fn[2].sq[0]; /* lies behind the table */
+	for (i = 0; i < 16; i += 4) {
+		bench_write(b, 1, LM_BAR_MSIX_TABLE + 16 * 9 + i, 0xFEE00001);
+		assert_int_equal(bench_read(b, 1, LM_BAR_MSIX_TABLE + 16 * 9 + i), 0);
+	}
+	assert_memory_equal(&next, &lm_inproc_device(b->p)->fn[2].sq[0], sizeof(next));
 	assert_int_equal(bench_read(b, 1, LM_BAR_MSIX_PBA + 12), 0);
 	bench_write(b, 1, LM_BAR_MSIX_PBA, 0xFF);
 	assert_int_equal(bench_read(b, 1, LM_BAR_MSIX_PBA), 0);
@@ -319,13 +354,18 @@ static void late_completions_are_dropped(void **state)
 {
 	struct bench *b = *state;
 	struct lm_device *dev = lm_inproc_device(b->p);
+	uint32_t i;
 
 	stall(b);
 	submit_read(b);
-	/* generation 2 of slot 0 of function 1 is not under way */
-	lm_backend_done(dev, 0x100 | 99u << 13, 0);
+	/* no slot of function 1 has this generation of a request under way */
+	for (i = 0; i < LM_MAX_INFLIGHT; i++)
+		lm_backend_done(dev, i | 0x100 | 99u << 13, 0);
 	lm_inproc_run(b->p);
 	assert_false(bench_reap(b, 1, 1));
+	go(b);
+	lm_inproc_run(b->p);
+	assert_true(bench_reap(b, 1, 1));
 }
 
 static void bad_configurations_have_no_size(void **state)
@@ -361,13 +401,52 @@ static void bad_configurations_have_no_size(void **state)
 	BAD(ns[1].blocks, 0);
 	BAD(subnqn[0], 0);
 	BAD(subnqn[255], 'x');
+	/* an image of this size does not fit into one transfer of 8 KiB (LM-DIS-055) */
+	good.io_qpairs = LM_MAX_IO_QPAIRS;
+	good.mdts = 2;
+	assert_int_not_equal(lm_device_size(&good), 0);
+	BAD(mdts, 1);
 #undef BAD
 	c = good;
 	c.total_vfs = 0;
 	assert_null(lm_inproc_new(&c));
 	mem = malloc(lm_device_size(&good));
 	assert_null(lm_device_init(mem, lm_device_size(&good) - 1, &good, NULL, NULL));
+	assert_null(lm_device_init(mem, lm_device_size(&good), &c, NULL, NULL));
 	free(mem);
+}
+
+/* A queue whose CQEs raise no interrupt (NVMe 1.4 5.3, IEN) leaves the pin alone, too. */
+static void the_pin_is_not_for_queues_without_interrupts(void **state)
+{
+	struct bench *b = *state;
+	struct bench_queue *q = &b->q[0][1];
+
+	bench_create_io(b, 0, 1);
+	bench_cmd(b, 0);
+	bench_put32(b, LM_SQE_CDW10, 1);
+	assert_int_equal(bench_status(b, 0, 0), 0);
+	bench_cmd(b, 4);
+	bench_put32(b, LM_SQE_CDW10, 1);
+	assert_int_equal(bench_status(b, 0, 0), 0);
+	bench_cmd(b, 5);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, q->cq_iova);
+	bench_put32(b, LM_SQE_CDW10, 7u << 16 | 1);
+	bench_put32(b, LM_SQE_CDW11, 1);
+	assert_int_equal(bench_status(b, 0, 0), 0);
+	bench_cmd(b, 1);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, q->sq_iova);
+	bench_put32(b, LM_SQE_CDW10, 7u << 16 | 1);
+	bench_put32(b, LM_SQE_CDW11, 1u << 16 | 1);
+	assert_int_equal(bench_status(b, 0, 0), 0);
+	lm_inproc_pci_command(b->p, 0, true, true, false, false);
+	bench_rw(b, 2, 1, 0, 1);
+	bench_submit(b, 0, 1);
+	lm_inproc_run(b->p);
+	/* any write of the Command register looks at the level anew */
+	lm_pci_command(lm_inproc_device(b->p), 0, true, true, false);
+	assert_false(lm_inproc_intx(b->p));
+	assert_true(bench_reap(b, 0, 1));
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
@@ -390,6 +469,8 @@ int main(void)
 		T(the_pf_has_a_pin),
 		T(late_completions_are_dropped),
 		T(bad_configurations_have_no_size),
+		T(the_pin_is_not_for_queues_without_interrupts),
+		T(registers_that_are_read_only_or_absent_take_no_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * resets in their middle.
  */
 #include "bench.h"
+#include "crc32c.h"
 
 #define SUSPEND LM_OPC_SUSPEND
 #define RESUME LM_OPC_RESUME
@@ -516,6 +517,22 @@ static void identity_moves_and_two_of_it_do_not_work(void **state)
 	assert_int_equal(bench_five(b, RESUME, 1), 0);
 }
 
+/* LM-RSM-070: a controller is named by SUBNQN and CNTLID together. */
+static void one_cntlid_in_two_subsystems_is_no_conflict(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *p = b->buf;
+
+	/* the subsystem that it comes from has another name */
+	memcpy(p, image, size);
+	p[LM_IMG_HEADER_SIZE + LM_SEC_HEADER_SIZE + LM_IDN_SUBNQN + 4] ^= 1;
+	lm_put_le32(p + LM_IMG_CRC, 0);
+	lm_put_le32(p + LM_IMG_CRC, lm_crc32c(0, p, size));
+	assert_int_equal(bench_load(b, 2, size, 0, 0), 0);
+	assert_int_equal(bench_five(b, RESUME, 2), 0);
+	assert_int_equal(bench_five(b, RESUME, 1), 0);
+}
+
 static void fault_switch_truncates_and_corrupts_save(void **state)
 {
 	struct bench *b = *state;
@@ -530,8 +547,21 @@ static void fault_switch_truncates_and_corrupts_save(void **state)
 	assert_int_equal(bench_dw0(b), size);
 	assert_memory_equal(buf, image, 100);
 	assert_int_equal(buf[100], 0xEE);
+	/* nothing at all, and more than there is */
+	memset(buf, 0xEE, IMAGE_ROOM);
+	fault.what.bytes = 0;
+	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
+	assert_int_equal(bench_save(b, 1, 0, 0), 0);
+	assert_int_equal(bench_dw0(b), size);
+	assert_int_equal(buf[0], 0xEE);
+	fault.what.bytes = UINT32_MAX;
+	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
+	expect_unchanged(b);
+	assert_int_equal(buf[size], 0xEE);
 	fault.what.truncate = false;
 	fault.what.corrupt = true;
+	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
+	expect_unchanged(b);
 	fault.what.bytes = 4500;
 	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
 	assert_int_equal(bench_save(b, 1, 0, 0), 0);
@@ -609,6 +639,7 @@ int main(void)
 		T(transfer_waits_for_bus_mastering_of_the_pf),
 		T(abort_leaves_a_transfer_alone),
 		T(identity_moves_and_two_of_it_do_not_work),
+		T(one_cntlid_in_two_subsystems_is_no_conflict),
 		T(fault_switch_truncates_and_corrupts_save),
 		T(buffer_in_a_prp_list),
 		cmocka_unit_test_setup_teardown(largest_length_is_no_more_than_a_length,
