@@ -14,6 +14,7 @@ defects: defects-program ## run the suite against each seeded defect; ONLY="3 17
 
 defects-update: defects-program ## the same, and record which row proves which requirement
 	@$(PROVE) --update
+	@$(MAKE) -s readme-state
 
 check-defects: defects-program
 	@$(PROVE)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util.h"
@@ -55,18 +56,30 @@ static bool complain(const char *path, const char *what)
 	return false;
 }
 
+/*
+ * A file appears whole or not at all; what is no regular file (a device, a pipe, a
+ * link) is written to, not replaced.
+ */
+static bool is_replaced(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) || S_ISREG(st.st_mode);
+}
+
 bool rp_save(const char *path, const void *data, size_t size)
 {
-	char *temp = rp_format("%s.part", path);
+	bool replaced = is_replaced(path);
+	char *temp = rp_format("%s%s", path, replaced ? ".part" : "");
 	FILE *file = fopen(temp, "w");
 	bool ok = file && fwrite(data, 1, size, file) == size;
 
 	if (file && fclose(file))
 		ok = false;
-	ok = ok && !rename(temp, path);
+	ok = ok && (!replaced || !rename(temp, path));
 	if (!ok) {
 		complain(path, "write");
-		if (file)
+		if (file && replaced)
 			unlink(temp);
 	}
 	free(temp);

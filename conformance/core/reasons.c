@@ -2,8 +2,10 @@
 #define _GNU_SOURCE
 #include "reasons.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <sha256.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +44,17 @@ static void add(struct ct_reasons *list, const char *what, char *line, unsigned 
 		ct_die("out of memory");
 }
 
+/* Binary files have control characters soon; they are not shown to a terminal. */
+static bool is_text(const char *line, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (iscntrl((unsigned char)line[i]) && (!line[i] || !strchr("\t\r\n", line[i])))
+			return false;
+	return true;
+}
+
 void ct_reasons_load(struct ct_reasons *list, const char *path, const char *what)
 {
 	unsigned int number = 0;
@@ -59,7 +72,7 @@ void ct_reasons_load(struct ct_reasons *list, const char *path, const char *what
 	while (errno = 0, (len = getline(&line, &room, f)) > 0) {
 		SHA256Update(&ctx, (const uint8_t *)line, (size_t)len);
 		number++;
-		if (strlen(line) != (size_t)len)
+		if (!is_text(line, (size_t)len))
 			ct_die("%s %s, line %u: not text", what, path, number);
 		add(list, what, line, number);
 	}

@@ -11,6 +11,14 @@
 #include "ct-target.h"
 #include "lm-inproc.h"
 
+#define LM_DEFECT_DEF(number, name, reqs, what) number,
+static const unsigned int defects[] = {
+	0, /* none */
+#ifdef LM_DEFECTS
+#include "defects.def"
+#endif
+};
+
 struct model {
 	struct lm_inproc *p;
 	unsigned int num_vfs; /* enabled by fresh() */
@@ -59,6 +67,15 @@ static int fail(struct ct_target *t, int ret, const char *what)
 	return ret;
 }
 
+static bool is_defect(unsigned long number)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(defects) / sizeof(defects[0]) && defects[i] != number;)
+		i++;
+	return i < sizeof(defects) / sizeof(defects[0]);
+}
+
 static int apply(struct lm_config *c, unsigned int *num_vfs, unsigned int opt, unsigned long v)
 {
 	unsigned int i;
@@ -95,9 +112,7 @@ static int apply(struct lm_config *c, unsigned int *num_vfs, unsigned int opt, u
 		break;
 	default:
 		c->defect = (unsigned int)v;
-#ifndef LM_DEFECTS
-		return v ? -EOPNOTSUPP : 0;
-#endif
+		return is_defect(v) ? 0 : -EINVAL;
 	}
 	return 0;
 }
@@ -134,7 +149,10 @@ static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsi
 		if (apply(c, num_vfs, i, v)) {
 			snprintf(
 				t->error, sizeof(t->error),
-				"model: defects exist in the defect build only: make VARIANT=defects");
+				sizeof(defects) > sizeof(defects[0]) ?
+					"model: there is no defect %lu; model/defects.def lists them" :
+					"model: no defect %lu: they exist in the defect build only: make VARIANT=defects",
+				v);
 			return -EINVAL;
 		}
 	}

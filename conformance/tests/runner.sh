@@ -232,6 +232,8 @@ printf 'END/fails a\nEND/fails b\n' >waivers
 is "waiver twice: 2" one_line 2 'line 2: "END/fails" is already on line 1' $t --waivers waivers
 printf 'END/fails a\0b\n' >waivers
 is "binary waivers: 2" one_line 2 'not text' $t --waivers waivers
+printf 'END/\1fails a\n' >waivers
+is "waivers with control characters: 2" one_line 2 'line 1: not text' $t --waivers waivers
 is "no waiver file: 2" one_line 2 'waiver file none: cannot read: No such file' $t --waivers none
 is "waivers in a directory: 2" one_line 2 'waiver file .: cannot read: Is a directory' $t --waivers .
 
@@ -442,6 +444,11 @@ for file in "$top"/conformance/rows/*.c; do
 	grep -q '^CT_ROW(' "$file" || continue
 	is "$(basename "$file") is linked in" grep -qF "\"file\":\"conformance/rows/$(basename "$file")\"" rows.json
 done
+
+# No verdict on a device with a defect that is not built in.
+"$runner" run --target model:defect=9999 --filter QRY >out 2>&1
+is "a defect that there is not: 2" [ $? -eq 2 ]
+is "says so" says "no defect 9999"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -128,6 +128,17 @@ expect 'no log at all is refused' exits 2 "$tool" report --format html
 expect 'an unwritable output is refused in one line' one_line "$tool" report \
 	"$logs/pass.jsonl" --format tap --output "$work/none/x"
 expect 'a full disk is an error' exits 2 bash -c "'$tool' report '$logs/pass.jsonl' >/dev/full"
+mkfifo "$work/pipe"
+timeout 10 cat "$work/pipe" >"$work/piped" &
+expect "a pipe is written to" timeout 10 "$tool" report "$logs/pass.jsonl" --format tap \
+	--output "$work/pipe"
+expect "not replaced" test -p "$work/pipe"
+wait $!
+expect "and gets all" cmp "$work/piped" <("$tool" report "$logs/pass.jsonl" --format tap)
+ln -s linked "$work/link"
+expect "what a link names is written" "$tool" report "$logs/pass.jsonl" --format tap \
+	--output "$work/link"
+expect "and the link stays" test -h "$work/link" -a -f "$work/linked"
 expect 'a section that is not there is refused' exits 2 "$tool" report "$logs/pass.jsonl" \
 	--section "X=$work/none"
 
