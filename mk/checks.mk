@@ -2,10 +2,10 @@
 # The checks that belong to no module: those of the sources first in `make
 # check`, because they are fast, those that run everything again last.
 
-SOURCE_CHECKS := format spdx words includes headers links shell tools bootstrap cppcheck clang
+SOURCE_CHECKS := format spdx words includes headers links shell tools bootstrap cppcheck clang state
 RERUN_CHECKS := sanitizers valgrind coverage readme
 
-.PHONY: check-units $(addprefix check-,$(SOURCE_CHECKS) $(RERUN_CHECKS)) format
+.PHONY: check-units $(addprefix check-,$(SOURCE_CHECKS) $(RERUN_CHECKS)) format readme-state
 
 check-units: $(addprefix check-,$(UNIT_TESTS))
 
@@ -62,6 +62,12 @@ check-valgrind: all
 		echo "== $$t" && tools/quietly $(VALGRIND) $(B)/test/$$t || exit 1; \
 	done
 	$(VALGRIND) $(B)/nvme-lm-ct run --shard $(SAMPLE_SHARD) --log $(B)/valgrind.jsonl
+
+readme-state: $(B)/nvme-lm-ct ## the numbers in README.md, from the suite and its proofs
+	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt --update
+
+check-state: $(B)/nvme-lm-ct
+	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt
 
 check-readme: all
 	tools/check-readme

@@ -150,5 +150,26 @@ verdict $? "run-checks: keeps the log"
 expect 0 "run-checks: all pass" "$tools/run-checks" logs good last
 expect 1 "run-checks: none at all is no success" "$tools/run-checks" logs
 
+repo
+cat >runner <<-'END'
+	#!/bin/sh
+	case $2 in
+	--citations) printf 'A/x LM-A-010\nA/y LM-A-010 LM-A-020\n' ;;
+	requirements) printf 'LM-A-010 MUST, 2 rows\n    It.\nLM-A-020 MUST, 1 rows\nLM-A-030 MUST, 0 rows\n' ;;
+	esac
+END
+chmod +x runner
+printf '# comment\nLM-A-010 A/x 4\nLM-A-010 A/y 7\n' >proofs
+printf 'before\n<!-- state -->\n<!-- end of state -->\nafter\n' >README.md
+expect 1 "state: not what holds" "$tools/readme-state" README.md ./runner proofs
+expect 0 "state: update" "$tools/readme-state" README.md ./runner proofs --update
+expect 0 "state: holds after the update" "$tools/readme-state" README.md ./runner proofs
+[ "$(tr -dc '0-9\n' <README.md | xargs)" = "3 22 21 1" ] && [ "$(sed -n '1p;$p' README.md | xargs)" = "before after" ]
+verdict $? "state: counts requirements, rows and proofs, and leaves the rest"
+echo 'LM-A-020 A/y 4' >>proofs
+expect 1 "state: one more is proven" "$tools/readme-state" README.md ./runner proofs
+sed -i '/end of state/d' README.md
+expect 1 "state: no end" "$tools/readme-state" README.md ./runner proofs --update
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
