@@ -142,6 +142,16 @@ static const struct edit header_edits[] = {
 EDIT_ROW(image_header, "IMG/malformed-header-answers-1c0h", "LM-IMG-050 LM-LOD-160",
 	 "with a header field or the CRC wrong", "1C0h", header_edits);
 
+static const struct edit reserved_edits[] = {
+	{ "identity", LM_SEC_IDENTITY, LM_IDN_RESERVED, 2, SET, 1, 0x1C0, false },
+	{ "identity-last-bit", LM_SEC_IDENTITY, LM_IDN_RESERVED, 2, SET, 0x8000, 0x1C0, false },
+	{ "namespace", LM_SEC_NAMESPACES, LM_NS_RESERVED, 4, SET, 1, 0x1C0, false },
+	{ "namespace-last-bit", LM_SEC_NAMESPACES, LM_NS_RESERVED, 4, SET, 0x80000000, 0x1C0,
+	  false },
+};
+EDIT_ROW(image_reserved, "IMG/reserved-fields-of-sections-answer-1c0h", "LM-IMG-080",
+	 "with a reserved field of a section set", "1C0h", reserved_edits);
+
 static const struct edit version_edits[] = {
 	{ "format-version-0", 0, LM_IMG_VERSION, 2, SET, 0, 0x1C1, false },
 	{ "format-version-2", 0, LM_IMG_VERSION, 2, SET, 2, 0x1C1, false },
@@ -190,6 +200,8 @@ EDIT_ROW(image_registers, "IMG/registers-that-cannot-be-answer-1c0h", "LM-IMG-10
 static const struct edit feature_edits[] = {
 	{ "power-state-31", LM_SEC_FEATURES, LM_FEA_POWER, 4, SET, 31, 0x1C0, false },
 	{ "reserved", LM_SEC_FEATURES, LM_FEA_RESERVED, 4, SET, 1, 0x1C0, false },
+	{ "vector-127-coalescing", LM_SEC_FEATURES, LM_FEA_VECTOR_NOCOAL + 15, 1, SET, 0x80, 0x1C0,
+	  false },
 	{ "num-queues-ffff", LM_SEC_FEATURES, LM_FEA_NUM_QUEUES, 4, SET, 0xFFFFFFFF, 0x1C0, false },
 };
 EDIT_ROW(image_features, "IMG/feature-values-that-cannot-be-answer-1c0h", "LM-IMG-110",
@@ -284,6 +296,8 @@ static const struct edit slot_edits[] = {
 	{ "parked-used-2", LM_SEC_PARKED, PRK(0, LM_PRK_VALID), 2, SET, 2, 0x1C0, false },
 	{ "parked-of-no-sq", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001000000070040), 0x1C0,
 	  false },
+	{ "parked-of-a-deleted-sq", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001000000070004),
+	  0x1C0, false },
 	{ "parked-status-reserved", LM_SEC_PARKED, PRK(0, 0), 8, SET, UINT64_C(0x0001800000070001),
 	  0x1C0, false },
 };
@@ -577,3 +591,35 @@ CT_ROW(image_wrong_length, .id = "IMG/length-that-is-not-the-images-own-answers-
        .when = "the image is loaded", .expect = "1C0h, the VF as before", .needs = NEEDS,
        .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = three_cases, .name = wrong_length_name,
        .run = wrong_length);
+
+/* A VF that was never enabled has no queues and nothing that belongs to one. */
+static const struct edit disabled_edits[] = {
+	{ "aqa-reserved-bit-12", LM_SEC_REGISTERS, LM_REGS_AQA, 4, XOR, 1u << 12, 0x1C0, false },
+	{ "aqa-reserved-bit-31", LM_SEC_REGISTERS, LM_REGS_AQA, 4, XOR, 1u << 31, 0x1C0, false },
+	{ "asq-low-bit", LM_SEC_REGISTERS, LM_REGS_ASQ, 8, XOR, 1, 0x1C0, false },
+	{ "acq-bit-11", LM_SEC_REGISTERS, LM_REGS_ACQ, 8, XOR, 1u << 11, 0x1C0, false },
+	{ "shutdown-in-progress", LM_SEC_REGISTERS, LM_REGS_CSTS, 4, XOR, 1u << 2, 0x1C0, false },
+	{ "ready", LM_SEC_REGISTERS, LM_REGS_CSTS, 4, XOR, 1, 0x1C0, false },
+	{ "enabled", LM_SEC_REGISTERS, LM_REGS_CC, 4, XOR, 1, 0x1C0, false },
+	{ "aer", LM_SEC_AERS, AER(0, LM_AER_VALID), 2, SET, 1, 0x1C0, false },
+	{ "event", LM_SEC_EVENTS, EVT(0, 0), 8, SET, UINT64_C(0x100010000), 0x1C0, false },
+	{ "parked", LM_SEC_PARKED, PRK(0, LM_PRK_VALID), 2, SET, 1, 0x1C0, false },
+};
+
+static void disabled_case(struct ct *ct, unsigned int i)
+{
+	struct hn_image image, damaged;
+
+	hn_need_vfs(ct, 1);
+	image = hn_scene_saved(ct, 1);
+	damaged = hn_image_copy(ct, &image);
+	apply(ct, &damaged, &disabled_edits[i]);
+	refused(ct, &image, &damaged, disabled_edits[i].status);
+}
+
+CT_ROW(image_disabled, .id = "IMG/disabled-vf-with-what-needs-a-ready-one-answers-1c0h",
+       .reqs = "LM-IMG-100 LM-IMG-120 LM-IMG-140",
+       .given = "a suspended VF that was never enabled and its image, changed",
+       .when = "the image is loaded", .expect = "1C0h, the VF as before", .needs = NEEDS,
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .cases = edit_cases, .name = edit_name,
+       .run = disabled_case, .data = EDITS(disabled_edits));

@@ -157,7 +157,7 @@ static bool cc_enables(uint32_t cc)
 	return !LM_CC_CSS(cc) && !LM_CC_MPS(cc) && !LM_CC_AMS(cc);
 }
 
-static uint16_t check_registers(const struct lm_image *image)
+static uint16_t check_registers(struct lm_device *dev, const struct lm_image *image)
 {
 	const uint8_t *p = image->payload[LM_SEC_REGISTERS];
 	uint32_t cc = lm_get_le32(p + LM_REGS_CC);
@@ -165,6 +165,7 @@ static uint16_t check_registers(const struct lm_image *image)
 	bool ready = csts & LM_CSTS_RDY;
 	bool enabled = cc & LM_CC_EN;
 
+	(void)dev;
 	if ((cc & ~CC_FIELDS) || (csts & ~CSTS_FIELDS) || (SHST(csts) & 1))
 		return MALFORMED;
 	if (ready != enabled && !(csts & LM_CSTS_CFS))
@@ -172,7 +173,7 @@ static uint16_t check_registers(const struct lm_image *image)
 	/* An enable that failed leaves the CC that made it fail. */
 	if (ready && !cc_enables(cc))
 		return MALFORMED;
-	if ((lm_get_le32(p + LM_REGS_AQA) & ~AQA_FIELDS) ||
+	if ((lm_get_le32(p + LM_REGS_AQA) & ~AQA_FIELDS && !LM_DEFECT(LOAD_AQA_UNCHECKED)) ||
 	    (lm_get_le64(p + LM_REGS_ASQ) & PAGE_OFFSET) ||
 	    (lm_get_le64(p + LM_REGS_ACQ) & PAGE_OFFSET))
 		return MALFORMED;
@@ -324,15 +325,17 @@ static uint16_t check_queues(struct lm_device *dev, const struct lm_image *image
 	return OK;
 }
 
-static uint16_t check_aers(const struct lm_image *image)
+static uint16_t check_aers(struct lm_device *dev, const struct lm_image *image)
 {
 	const uint8_t *first = image->payload[LM_SEC_AERS];
 	const uint8_t *p = first;
 	const uint8_t *end = p + image->length[LM_SEC_AERS];
 	const uint8_t *q;
 
+	(void)dev;
 	for (; p < end && lm_get_le16(p + LM_AER_VALID); p += LM_AER_SIZE) {
-		if (lm_get_le16(p + LM_AER_VALID) != 1 || !is_ready(image))
+		if (lm_get_le16(p + LM_AER_VALID) != 1 ||
+		    (!is_ready(image) && !LM_DEFECT(LOAD_AERS_OF_DISABLED)))
 			return MALFORMED;
 		for (q = first; q < p; q += LM_AER_SIZE) {
 			if (lm_get_le16(q + LM_AER_CID) == lm_get_le16(p + LM_AER_CID))
@@ -396,7 +399,7 @@ static uint16_t check_namespaces(struct lm_device *dev, struct lm_function *fn,
 	uint32_t i;
 
 	for (i = 0; i < count; i++, p += LM_NS_SIZE) {
-		if (lm_get_le32(p + LM_NS_RESERVED) ||
+		if ((lm_get_le32(p + LM_NS_RESERVED) && !LM_DEFECT(LOAD_RESERVED_UNCHECKED)) ||
 		    !lm_feature_valid(dev, fn, LM_FID_ERROR_RECOVERY,
 				      lm_get_le32(p + LM_NS_ERROR_RECOVERY)))
 			return MALFORMED;
@@ -418,7 +421,7 @@ uint16_t lm_image_check(struct lm_device *dev, struct lm_function *fn, const uin
 	if (!status)
 		status = check_identity(image);
 	if (!status)
-		status = check_registers(image);
+		status = check_registers(dev, image);
 	if (!status)
 		status = check_features(dev, fn, image);
 	if (!status)
@@ -426,7 +429,7 @@ uint16_t lm_image_check(struct lm_device *dev, struct lm_function *fn, const uin
 	if (!status)
 		status = check_queues(dev, image, LM_SEC_SQS);
 	if (!status)
-		status = check_aers(image);
+		status = check_aers(dev, image);
 	if (!status)
 		status = check_events(image);
 	if (!status)

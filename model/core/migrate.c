@@ -96,6 +96,8 @@ static void query(struct lm_device *dev, struct lm_function *fn)
 
 	if (LM_DEFECT(QUERY_DROPS_STAGED) && state == LM_STATE_LOADING)
 		lm_staging_drop(dev, fn);
+	if (LM_DEFECT(QUERY_DROPS_SNAPSHOT))
+		fn->mig.saved = false;
 	if (LM_DEFECT(QUERY_IN_DWORDS))
 		size /= 4;
 	if (LM_DEFECT(QUERY_ZERO_WHILE_ACTIVE) && state == LM_STATE_ACTIVE)
@@ -140,9 +142,11 @@ static void suspended(struct lm_device *dev, struct lm_function *fn)
 	if (LM_DEFECT(SUSPEND_DISABLES_CONTROLLER))
 		lm_controller_reset(dev, fn);
 	fn->mig.state = LM_STATE_SUSPENDED;
-	fn->mig.saved = false;
+	if (!LM_DEFECT(SNAPSHOT_OUTLIVES_RESUME))
+		fn->mig.saved = false;
 	lm_log_clock(dev, fn, !LM_DEFECT(CLOCK_RUNS_WHILE_SUSPENDED));
-	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUCCESS, LM_DEFECT(SUSPEND_ANSWERS_SIZE) ? lm_image_size(dev, fn) : 0, 0);
+	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUCCESS,
+		    LM_DEFECT(SUSPEND_ANSWERS_SIZE) ? lm_image_size(dev, fn) : 0, 0);
 }
 
 static bool is_quiet(struct lm_device *dev, struct lm_function *fn)
@@ -208,6 +212,8 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 		end_first(dev, fn, LM_SC_SUCCESS, 0, 0);
 		break;
 	default:
+		if (LM_DEFECT(SUSPEND_TWICE_DROPS_SNAPSHOT))
+			mig->saved = false;
 		end_first(dev, fn, LM_DEFECT(SUSPEND_TWICE_FAILS) ? LM_SC_SEQUENCE : LM_SC_SUCCESS,
 			  0, 0);
 		break;
@@ -299,6 +305,8 @@ static uint16_t refusal(struct lm_device *dev, const struct lm_function *fn, boo
 static void end_transfer(struct lm_device *dev, struct lm_function *fn, uint16_t status,
 			 uint32_t dw0, bool load)
 {
+	if (LM_DEFECT(LOAD_ERROR_DROPS_SNAPSHOT) && load && (status & LM_SC_MASK))
+		fn->mig.saved = false;
 	/* LM-LOD-100: an error drops what is staged, the VF is as it was. */
 	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED))
 		lm_staging_drop(dev, fn);

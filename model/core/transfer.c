@@ -83,6 +83,11 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 		lm_log_clock(dev, fn, false);
 	if (mig->fresh)
 		lm_image_snapshot(dev, fn, source(mig));
+	if (LM_DEFECT(SAVE_FAILED_IS_SNAPSHOT) && mig->fresh) {
+		mig->current = !mig->current;
+		mig->saved = true;
+		mig->fresh = false;
+	}
 	return LM_SC_SUCCESS;
 }
 
@@ -219,7 +224,7 @@ static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_
 	}
 	if (!status) {
 		lm_image_load(dev, fn, &image);
-		fn->mig.saved = false;
+		fn->mig.saved = LM_DEFECT(SNAPSHOT_OUTLIVES_LOAD) && fn->mig.saved;
 	}
 	if (LM_DEFECT(LOAD_INCOMPATIBLE_SAYS_MALFORMED) &&
 	    (status & LM_SC_MASK) == LM_SC_INCOMPATIBLE_IMAGE)
