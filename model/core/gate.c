@@ -12,7 +12,7 @@ bool lm_fn_frozen(const struct lm_function *fn)
 
 bool lm_fn_fetch_blocked(const struct lm_function *fn)
 {
-	return fn->mig.state != LM_STATE_ACTIVE || fn->mig.resuming;
+	return fn->mig.state != LM_STATE_ACTIVE;
 }
 
 bool lm_fn_dma_allowed(const struct lm_function *fn)

@@ -303,13 +303,22 @@ static void masked_vectors_stay_pending(void **state)
 	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 1);
 	lm_inproc_pci_command(b->p, 1, true, true, true, false);
 	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 2);
+	/* a message is a write, and waits for bus mastering */
+	bench_write(b, 1, entry + 12, 1);
+	submit_read(b);
+	lm_inproc_pci_command(b->p, 1, true, false, true, false);
+	bench_write(b, 1, entry + 12, 0);
+	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 2);
+	assert_int_equal(bench_read(b, 1, LM_BAR_MSIX_PBA), 2);
+	lm_inproc_pci_command(b->p, 1, true, true, true, false);
+	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 3);
 	/* disabling MSI-X forgets what is pending */
 	bench_write(b, 1, entry + 12, 1);
 	submit_read(b);
 	lm_inproc_pci_command(b->p, 1, true, true, false, false);
 	bench_write(b, 1, entry + 12, 0);
 	lm_inproc_pci_command(b->p, 1, true, true, true, false);
-	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 2);
+	assert_int_equal(lm_inproc_irq_count(b->p, 1, 1), 3);
 	/* what is not in the table reads as zero */
 	next = lm_inproc_device(b->p)->fn[2].sq[0]; /* lies behind the table */
 	for (i = 0; i < 16; i += 4) {
