@@ -450,5 +450,35 @@ done
 is "a defect that there is not: 2" [ $? -eq 2 ]
 is "says so" says "no defect 9999"
 
+# The target model: its options, and devices of all sizes.
+model()
+{
+	local want=$1 options=$2 got
+	shift 2
+	"$runner" run --target "model:$options" --filter DIS/pf-reports-the-capability "$@" >out 2>&1
+	got=$?
+	[ $got -eq "$want" ] && return
+	echo "exit code $got, not $want" >>out
+	return 1
+}
+refused() { model 2 "$1" && says "$2" && [ "$(wc -l <out)" -eq 1 ]; }
+is "the smallest model: 0" model 0 vfs=1,numvfs=1,qpairs=1,vectors=1,entries=2,mdts=0,limit=1,namespaces=1
+is "the largest model: 0" model 0 vfs=16,numvfs=16,qpairs=64,vectors=65,entries=4096,mdts=16,limit=300,namespaces=8,defect=0 --log large.jsonl
+is "it is as large" grep -q '"max_image":8588,"suspend_limit":300}' large.jsonl
+is "unknown option: 2" refused moon=1 "model: 'moon' is not an option; there are vfs, "
+is "option without a value: 2" refused vfs "model: 'vfs' is not an option"
+is "option beyond its range: 2" refused vfs=17 'model: vfs is a number from 1 to 16'
+is "option that is no number: 2" refused vectors=2x 'model: vectors is a number from 1 to 65'
+is "option with an empty value: 2" refused limit= 'model: limit is a number from 1 to 300'
+is "more VFs than there are: 2" refused vfs=2,numvfs=3 'model: numvfs is above vfs'
+is "a configuration that cannot be: 2" refused qpairs=64,vectors=65,mdts=1,namespaces=8 'no device of this configuration'
+
+# The template has nothing, and says so of everything.
+"$runner" run --target template >out 2>&1
+is "the template judges nothing" eval '! grep -qE "^(PASS|WARN|FAIL|HUNG)" out'
+
+# Reports of what the program wrote itself.
+is "it reports its own log" eval '"$runner" report large.jsonl --format markdown >out 2>&1 && says "1 of 1 rows judged"'
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
