@@ -169,6 +169,16 @@ void ct_trace(struct ct *ct, const char *fmt, ...)
 	ct->lines++;
 }
 
+void ct_trace_outcome(struct ct *ct, const char *command, const char *outcome)
+{
+	const char *last = ct->trace[(ct->lines + CT_TRACE_LINES - 1) % CT_TRACE_LINES];
+	size_t len = strlen(command);
+
+	if (ct->lines && !strncmp(last, command, len) && last[len] == ' ')
+		ct->lines--;
+	ct_trace(ct, "%s %s", command, outcome);
+}
+
 void ct_reached(struct ct *ct, const char *state, const char *event)
 {
 	int s = ct_state_index(state), e = ct_event_index(event);
@@ -178,6 +188,13 @@ void ct_reached(struct ct *ct, const char *state, const char *event)
 			 "the row marks (%s, %s), which spec/tables/transitions.def does not have",
 			 state, event);
 	ct->reached[s][e]++;
+}
+
+const char *ct_status_title(uint16_t status)
+{
+	const struct ct_status_name *s = ct_status_find(status);
+
+	return s ? s->title : "";
 }
 
 static void describe(uint16_t status, char *buf, size_t size)

@@ -130,8 +130,9 @@ uint32_t hn_admin_ok(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd)
 	struct ct_cqe cqe;
 
 	hn_admin(ct, fn, cmd, &cqe);
-	ct_check(ct, cqe.status == LM_SC_SUCCESS, "admin opcode %02Xh on function %u ended %03Xh",
-		 cmd->sqe[LM_SQE_OPC], fn, cqe.status);
+	ct_check(ct, cqe.status == LM_SC_SUCCESS,
+		 "admin opcode %02Xh on function %u ended %03Xh %s, has to succeed",
+		 cmd->sqe[LM_SQE_OPC], fn, cqe.status, ct_status_title(cqe.status));
 	return cqe.dw0;
 }
 

@@ -16,7 +16,8 @@ static uint32_t must(struct ct *ct, uint8_t opc, const char *name, uint16_t vf)
 	struct ct_cqe cqe;
 
 	hn_lm(ct, opc, vf, &cqe);
-	ct_check(ct, cqe.status == LM_SC_SUCCESS, "%s of VF %u ended %03Xh", name, vf, cqe.status);
+	ct_check(ct, cqe.status == LM_SC_SUCCESS, "%s of VF %u ended %03Xh %s, has to succeed",
+		 name, vf, cqe.status, ct_status_title(cqe.status));
 	return cqe.dw0;
 }
 
@@ -102,8 +103,9 @@ void hn_load(struct ct *ct, uint16_t vf, const struct hn_image *image)
 	struct ct_cqe cqe;
 
 	hn_load_status(ct, vf, image, &cqe);
-	ct_check(ct, cqe.status == LM_SC_SUCCESS, "LOAD_DATA of %u bytes into VF %u ended %03Xh",
-		 image->len, vf, cqe.status);
+	ct_check(ct, cqe.status == LM_SC_SUCCESS,
+		 "LOAD_DATA of %u bytes into VF %u ended %03Xh %s, has to succeed", image->len, vf,
+		 cqe.status, ct_status_title(cqe.status));
 }
 
 void hn_load_chunked(struct ct *ct, uint16_t vf, const struct hn_image *image, uint32_t chunk)
@@ -115,8 +117,8 @@ void hn_load_chunked(struct ct *ct, uint16_t vf, const struct hn_image *image, u
 		part = image->len - offset < chunk ? image->len - offset : chunk;
 		hn_load_part(ct, vf, image->bytes + offset, part, offset, image->len, &cqe);
 		ct_check(ct, cqe.status == LM_SC_SUCCESS,
-			 "LOAD_DATA of %u bytes at %u into VF %u ended %03Xh", part, offset, vf,
-			 cqe.status);
+			 "LOAD_DATA of %u bytes at %u into VF %u ended %03Xh %s, has to succeed",
+			 part, offset, vf, cqe.status, ct_status_title(cqe.status));
 	}
 }
 

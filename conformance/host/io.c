@@ -4,8 +4,7 @@
 
 #include "internal.h"
 
-	uint32_t
-	hn_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
+uint32_t hn_block_size(struct ct *ct, unsigned int fn, uint32_t nsid)
 {
 	uint8_t *id = hn_mem(ct, LM_ID_SIZE);
 	unsigned int lbads;
@@ -102,8 +101,9 @@ void hn_check_ok(struct ct *ct, const struct hn_req *req)
 {
 	ct_check(ct, req->done, "CID %u on SQ %u of function %u has not completed", req->cid,
 		 req->sqid, req->fn);
-	ct_check(ct, req->cqe.status == LM_SC_SUCCESS, "CID %u on SQ %u of function %u ended %03Xh",
-		 req->cid, req->sqid, req->fn, req->cqe.status);
+	ct_check(ct, req->cqe.status == LM_SC_SUCCESS,
+		 "CID %u on SQ %u of function %u ended %03Xh %s, has to succeed", req->cid,
+		 req->sqid, req->fn, req->cqe.status, ct_status_title(req->cqe.status));
 }
 
 void hn_check_read(struct ct *ct, const struct hn_req *req, uint64_t tag)

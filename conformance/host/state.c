@@ -47,8 +47,9 @@ static void reach_loading(struct ct *ct, uint16_t vf)
 	if (!part)
 		ct_not_applicable(ct, "an image of %u bytes has no two parts", hn_host.staged.len);
 	hn_load_part(ct, vf, hn_host.staged.bytes, part, 0, hn_host.staged.len, &cqe);
-	ct_check(ct, cqe.status == LM_SC_SUCCESS, "LOAD_DATA of the first part ended %03Xh",
-		 cqe.status);
+	ct_check(ct, cqe.status == LM_SC_SUCCESS,
+		 "LOAD_DATA of the first part ended %03Xh %s, has to succeed", cqe.status,
+		 ct_status_title(cqe.status));
 }
 
 const struct hn_image *hn_staged(struct ct *ct)

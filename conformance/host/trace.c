@@ -69,7 +69,8 @@ void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 	      const struct ct_cqe *cqe)
 {
 	uint8_t opc = sqe[LM_SQE_OPC];
-	char who[24], what[160], out[96] = "submitted";
+	char who[24], what[160], line[200], out[128];
+	const char *title;
 	int n;
 
 	if (fn)
@@ -89,9 +90,14 @@ void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 			 lm_get_le32(sqe + LM_SQE_NSID), lm_get_le32(sqe + LM_SQE_CDW10),
 			 lm_get_le32(sqe + LM_SQE_CDW11));
 	}
-	if (cqe)
-		snprintf(out, sizeof(out), "-> %03Xh%s DW0 %Xh DW1 %Xh, %llu us", cqe->status,
-			 cqe->dnr ? " DNR" : "", cqe->dw0, cqe->dw1,
-			 (unsigned long long)(cqe->elapsed / HN_US));
-	ct_trace(ct, "%s: %s CID %u %s", who, what, lm_get_le16(sqe + LM_SQE_CID), out);
+	snprintf(line, sizeof(line), "%s: %s CID %u", who, what, lm_get_le16(sqe + LM_SQE_CID));
+	if (!cqe) {
+		ct_trace(ct, "%s submitted", line);
+		return;
+	}
+	title = cqe->status ? ct_status_title(cqe->status) : "";
+	snprintf(out, sizeof(out), "-> %03Xh%s%s%s DW0 %Xh DW1 %Xh, %llu us", cqe->status,
+		 *title ? " " : "", title, cqe->dnr ? " DNR" : "", cqe->dw0, cqe->dw1,
+		 (unsigned long long)(cqe->elapsed / HN_US));
+	ct_trace_outcome(ct, line, out);
 }

@@ -82,6 +82,8 @@ _Noreturn void ct_error(struct ct *ct, const char *fmt, ...) __attribute__((form
 _Noreturn void ct_hung(struct ct *ct, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One line into the case's trace, shown with a failure. */
 void ct_trace(struct ct *ct, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A line of the trace, "COMMAND OUTCOME", in place of the last one where that is of COMMAND too. */
+void ct_trace_outcome(struct ct *ct, const char *command, const char *outcome);
 /* Marks (state, event) as reached, for the heat map; states and events by their names in
  * spec/tables/transitions.def. */
 void ct_reached(struct ct *ct, const char *state, const char *event);
@@ -101,5 +103,7 @@ void ct_should_at(struct ct *ct, int ok, const char *what, const char *file, uns
 	ct_status_at(ct, cqe, (const uint16_t[]){ __VA_ARGS__, CT_END }, __FILE__, __LINE__)
 void ct_status_at(struct ct *ct, const struct ct_cqe *cqe, const uint16_t *set, const char *file,
 		  unsigned int line);
+/* The name of a status by spec/tables/statuses.def, "" where it has none. */
+const char *ct_status_title(uint16_t status);
 
 #endif

@@ -22,6 +22,8 @@ static void arm(struct ct *ct, unsigned int n, unsigned int *seen)
 {
 	struct ct_target *t = ct_target(ct);
 
+	if (n)
+		ct_trace(ct, "transfer %u of the device from here on fails", n);
 	if (t->ops->fail_nth(t, n, seen) < 0)
 		ct_error(ct, "fail_nth: %s", t->error);
 }
@@ -68,13 +70,17 @@ static void scenario(struct ct *ct, const struct hn_image *reference, struct hn_
 	cmd = hn_lm_cmd(LM_OPC_SUSPEND, 1);
 	if (!attempt(ct, &cmd, &status))
 		return;
-	ct_check(ct, is_transfer_error(status), "SUSPEND ended with %03xh", status);
+	ct_check(ct, is_transfer_error(status),
+		 "SUSPEND ended with %03Xh %s, has to be 000h, 004h or 006h", status,
+		 ct_status_title(status));
 	if (status)
 		return;
 	cmd = hn_save_cmd(1, out->bytes, reference->len, 0);
 	if (!attempt(ct, &cmd, &status))
 		return;
-	ct_check(ct, is_transfer_error(status), "SAVE ended with %03xh", status);
+	ct_check(ct, is_transfer_error(status),
+		 "SAVE ended with %03Xh %s, has to be 000h, 004h or 006h", status,
+		 ct_status_title(status));
 	if (status) {
 		ct_check(ct, hn_vf_state(ct, 1) == LM_STATE_SUSPENDED,
 			 "a SAVE that failed changed the VF's state");
@@ -87,7 +93,9 @@ static void scenario(struct ct *ct, const struct hn_image *reference, struct hn_
 	cmd = hn_load_cmd(2, out->bytes, out->len, 0, 0);
 	if (!attempt(ct, &cmd, &status))
 		return;
-	ct_check(ct, is_transfer_error(status), "LOAD ended with %03xh", status);
+	ct_check(ct, is_transfer_error(status),
+		 "LOAD ended with %03Xh %s, has to be 000h, 004h or 006h", status,
+		 ct_status_title(status));
 	if (status) {
 		ct_check(ct, hn_vf_state(ct, 2) == LM_STATE_SUSPENDED,
 			 "a LOAD that failed changed the VF's state");
@@ -97,7 +105,9 @@ static void scenario(struct ct *ct, const struct hn_image *reference, struct hn_
 	}
 	cmd = hn_lm_cmd(LM_OPC_RESUME, 2);
 	if (attempt(ct, &cmd, &status))
-		ct_check(ct, is_transfer_error(status), "RESUME ended with %03xh", status);
+		ct_check(ct, is_transfer_error(status),
+			 "RESUME ended with %03Xh %s, has to be 000h, 004h or 006h", status,
+			 ct_status_title(status));
 	hn_settle(ct);
 }
 

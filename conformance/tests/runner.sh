@@ -96,7 +96,8 @@ is "a device's bytes become text" grep -qF '"mn":"script?"' pass.jsonl
 is "a fail: 1" run 1 $t --filter END/fails --log fail.jsonl
 is "FAIL with its text" case_has fail.jsonl END/fails 0 'said \\"no\\" 3 times'
 is "FAIL with its place" case_has fail.jsonl END/fails 0 '"where":"conformance/tests/selftest/rows.c:'
-is "FAIL with its trace" case_has fail.jsonl END/fails 0 '"trace":\["a command"\]'
+is "FAIL with its trace, a line for a command that ended at once" case_has fail.jsonl END/fails 0 \
+	'"trace":\["command 1 -> done","command 12 submitted","command 1 -> again"\]'
 is "one failing case fails the row" run 1 $t --filter END/fails-in-part --log part.jsonl
 is "the other cases pass" cases part.jsonl END/fails-in-part '"FAIL":1,"PASS":2'
 is "the row names the case" says 'case 1 part-b: case 1 fails'

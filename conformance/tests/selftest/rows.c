@@ -51,7 +51,10 @@ static void run_warn(struct ct *ct, unsigned int i)
 static void run_fail(struct ct *ct, unsigned int i)
 {
 	(void)i;
-	ct_trace(ct, "a command");
+	ct_trace(ct, "command 1 submitted");
+	ct_trace_outcome(ct, "command 1", "-> done");
+	ct_trace(ct, "command 12 submitted");
+	ct_trace_outcome(ct, "command 1", "-> again");
 	ct_check(ct, false, "the device said \"no\" %d times", 3);
 	abort();
 }
