@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hn.h"
+#include "image.h"
 #include "scene.h"
 
 #define FLAGS (CT_ROW_FIVE | CT_ROW_LM)
@@ -149,6 +150,39 @@ CT_ROW(identity, .id = "RSM/resume-is-refused-while-the-identity-is-in-use",
        .when = "RESUME of VF 2 while VF 1 is ACTIVE, and again while VF 1 is SUSPENDED",
        .expect = "1C1h and VF 2 stays SUSPENDED; then success", .needs = CT_CAP(CT_CAP_FLR),
        .flags = FLAGS, .run = identity_run);
+
+/* The PF works all the time, so its identity is never free. */
+static void pf_identity_run(struct ct *ct, unsigned int i)
+{
+	uint8_t id[LM_ID_SIZE];
+	struct hn_image image, changed;
+	struct hn_section s;
+	struct ct_cqe cqe;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_identify(ct, 0, NVME_CNS_CONTROLLER, 0, id);
+	hn_suspend(ct, 1);
+	image = hn_save(ct, 1);
+	changed = hn_image_copy(ct, &image);
+	s = hn_image_find(ct, &changed, LM_SEC_IDENTITY);
+	memcpy(changed.bytes + s.payload + LM_IDN_SUBNQN, id + NVME_ID_SUBNQN, 256);
+	memcpy(changed.bytes + s.payload + LM_IDN_CNTLID, id + NVME_ID_CNTLID, 2);
+	hn_image_mend(&changed);
+	hn_load(ct, 1, &changed);
+	hn_lm(ct, LM_OPC_RESUME, 1, &cqe);
+	ct_status(ct, &cqe, LM_SC_INCOMPATIBLE_IMAGE);
+	ct_check(ct, hn_vf_state(ct, 1) == LM_STATE_SUSPENDED, "VF 1 is not SUSPENDED after 1C1h");
+	hn_load(ct, 1, &image);
+	hn_resume(ct, 1);
+	hn_scene_alive(ct, 1);
+}
+
+CT_ROW(pf_identity, .id = "RSM/resume-is-refused-with-the-identity-of-the-pf", .reqs = "LM-RSM-070",
+       .given = "a VF loaded with an image that presents the SUBNQN and CNTLID of the PF",
+       .when = "RESUME, then LOAD_DATA of its own image and RESUME",
+       .expect = "1C1h and the VF stays SUSPENDED; then success",
+       .needs = CT_CAP(CT_CAP_REFERENCE_IMAGE), .flags = FLAGS, .run = pf_identity_run);
 
 static void at_once_run(struct ct *ct, unsigned int i)
 {

@@ -88,6 +88,8 @@
 #define LM_CC_SHN(cc) ((cc) >> 14 & 3)
 #define LM_CC_IOSQES(cc) ((cc) >> 16 & 15)
 #define LM_CC_IOCQES(cc) ((cc) >> 20 & 15)
+#define LM_SQES 6 /* log2 of the size of an entry, all that is offered */
+#define LM_CQES 4
 
 #define LM_CSTS_RDY 0x00000001u
 #define LM_CSTS_CFS 0x00000002u

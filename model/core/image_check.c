@@ -151,6 +151,14 @@ static uint16_t check_identity(const struct lm_image *image)
 	return lm_get_le16(image->payload[LM_SEC_IDENTITY] + LM_IDN_RESERVED) ? MALFORMED : OK;
 }
 
+/* Whether I/O queues of this kind can have been created with the CC of the image. */
+static bool entries_fit(const struct lm_image *image, bool cq)
+{
+	uint32_t cc = lm_get_le32(image->payload[LM_SEC_REGISTERS] + LM_REGS_CC);
+
+	return cq ? LM_CC_IOCQES(cc) == LM_CQES : LM_CC_IOSQES(cc) == LM_SQES;
+}
+
 static bool cc_enables(uint32_t cc)
 {
 	/* CAP offers the NVM Command Set, pages of 4 KiB, and round robin. */
@@ -170,7 +178,7 @@ static uint16_t check_registers(struct lm_device *dev, const struct lm_image *im
 		return MALFORMED;
 	if (ready != enabled && !(csts & LM_CSTS_CFS))
 		return MALFORMED;
-	/* An enable that failed leaves the CC that made it fail. */
+	/* An enable that failed leaves the CC that made it fail, and RDY 0. */
 	if (ready && !cc_enables(cc))
 		return MALFORMED;
 	if ((lm_get_le32(p + LM_REGS_AQA) & ~AQA_FIELDS && !LM_DEFECT(LOAD_AQA_UNCHECKED)) ||
@@ -258,6 +266,8 @@ static uint16_t check_cq(struct lm_device *dev, const struct lm_image *image, co
 
 	if ((flags & ~(LM_CQ_F_PHASE | LM_CQ_F_IEN)) || lm_get_le32(p + LM_CQ_RESERVED))
 		return MALFORMED;
+	if (qid && !entries_fit(image, true))
+		return MALFORMED;
 	if (!ring_valid(dev, qid, qsize, lm_get_le16(p + LM_CQ_HEAD), lm_get_le16(p + LM_CQ_TAIL),
 			base))
 		return MALFORMED;
@@ -292,6 +302,8 @@ static uint16_t check_sq(struct lm_device *dev, const struct lm_image *image, co
 		return MALFORMED;
 	if (!ring_valid(dev, qid, qsize, lm_get_le16(p + LM_SQ_HEAD), lm_get_le16(p + LM_SQ_TAIL),
 			base))
+		return MALFORMED;
+	if (qid && !entries_fit(image, false))
 		return MALFORMED;
 	if (!qid != !cqid || !find_queue(image, LM_SEC_CQS, LM_CQ_SIZE, cqid))
 		return MALFORMED;

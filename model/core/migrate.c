@@ -220,16 +220,17 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 	}
 }
 
-/* Whether a VF that works presents the identity of this one (LM-RSM-070). */
+/* Whether the PF or a VF that works presents the identity of this one (LM-RSM-070). */
 static bool identity_in_use(struct lm_device *dev, const struct lm_function *fn)
 {
 	unsigned int i;
 
-	for (i = 1; i <= dev->num_vfs; i++) {
-		const struct lm_function *vf = &dev->fn[i];
+	for (i = 0; i <= dev->num_vfs; i++) {
+		const struct lm_function *other = &dev->fn[i];
 
-		if (vf != fn && !lm_fn_frozen(vf) && vf->ident.cntlid == fn->ident.cntlid &&
-		    !memcmp(vf->ident.subnqn, fn->ident.subnqn, sizeof(fn->ident.subnqn)))
+		if (other != fn && !lm_fn_frozen(other) &&
+		    other->ident.cntlid == fn->ident.cntlid &&
+		    !memcmp(other->ident.subnqn, fn->ident.subnqn, sizeof(fn->ident.subnqn)))
 			return true;
 	}
 	return false;

@@ -6,8 +6,6 @@
 
 #define CDW11_PC 1u
 #define CDW11_IEN 2u
-#define SQES 6
-#define CQES 4
 
 void lm_queue_init_admin(struct lm_function *fn)
 {
@@ -68,7 +66,7 @@ void lm_admin_create_cq(struct lm_device *dev, struct lm_slot *slot)
 		lm_complete(dev, slot, LM_SC_QID_INVALID | LM_DNR, 0, 0);
 		return;
 	}
-	status = check_memory(dev, slot, LM_CC_IOCQES(fn->regs.cc) == CQES);
+	status = check_memory(dev, slot, LM_CC_IOCQES(fn->regs.cc) == LM_CQES);
 	if (!status && cdw11 >> 16 >= dev->config.vectors)
 		status = LM_SC_VECTOR_INVALID | LM_DNR;
 	if (status) {
@@ -100,7 +98,7 @@ void lm_admin_create_sq(struct lm_device *dev, struct lm_slot *slot)
 	else if (!fn->cq[cqid].exists)
 		status = LM_SC_CQ_INVALID | LM_DNR;
 	else
-		status = check_memory(dev, slot, LM_CC_IOSQES(fn->regs.cc) == SQES);
+		status = check_memory(dev, slot, LM_CC_IOSQES(fn->regs.cc) == LM_SQES);
 	if (status) {
 		lm_complete(dev, slot, status, 0, 0);
 		return;

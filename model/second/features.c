@@ -23,7 +23,7 @@ static const struct simple simple[] = {
 	{ 0x07, LM_FEA_NUM_QUEUES, 0xFFFFFFFF },
 	{ 0x08, LM_FEA_COALESCING, 0x0000FFFF },
 	{ 0x0A, LM_FEA_ATOMICITY, 0x00000001 },
-	{ 0x0B, LM_FEA_ASYNC_EVENTS, 0x0000013F },
+	{ 0x0B, LM_FEA_ASYNC_EVENTS, 0x000001FF },
 };
 
 static const struct simple *find(unsigned int fid)

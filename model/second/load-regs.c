@@ -3,7 +3,7 @@
 #include "second.h"
 
 #define CC_KNOWN 0x00FFFFF1u
-#define CSTS_KNOWN 0x0000002Fu /* RDY, CFS, SHST, PP; a VF has no NSSRO */
+#define CSTS_KNOWN 0x0000000Fu /* RDY, CFS, SHST */
 #define AQA_KNOWN 0x0FFF0FFFu
 
 /* What a controller must have to become ready. */
@@ -39,7 +39,7 @@ unsigned int load_registers(struct vf_state *next)
 	return 0;
 }
 
-/* LM-IMG-110, and LM-LOD-160 for vectors that are not there. */
+/* LM-IMG-110 */
 unsigned int load_features(const struct vf_state *next)
 {
 	static const struct {
@@ -58,13 +58,14 @@ unsigned int load_features(const struct vf_state *next)
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (!feature_valid(fields[i].fid, lm_get_le32(next->features + fields[i].offset)))
 			return LM_SC_INVALID_IMAGE;
-	/* THSEL 1 would make the over threshold another one. */
-	if (lm_get_le32(next->features + LM_FEA_TEMP_OVER) > 0xFFFF)
+	/* TMPTH alone: which threshold it is, the place says. */
+	if (lm_get_le32(next->features + LM_FEA_TEMP_OVER) > 0xFFFF ||
+	    lm_get_le32(next->features + LM_FEA_TEMP_UNDER) > 0xFFFF)
 		return LM_SC_INVALID_IMAGE;
 	if (lm_get_le32(next->features + LM_FEA_RESERVED))
 		return LM_SC_INVALID_IMAGE;
 	for (vector = SM_VECTORS; vector < 128; vector++)
 		if (next->features[LM_FEA_VECTOR_NOCOAL + vector / 8] >> vector % 8 & 1)
-			return LM_SC_NOT_ENOUGH_RESOURCES;
+			return LM_SC_INVALID_IMAGE;
 	return 0;
 }

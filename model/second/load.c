@@ -128,9 +128,7 @@ static unsigned int load_namespaces(const struct device *dev, struct vf_state *n
 		const struct ns *ns = &dev->ns[i < SM_NAMESPACES ? i : 0];
 		uint32_t recovery = lm_get_le32(record + LM_NS_ERROR_RECOVERY);
 
-		if (i && lm_get_le32(record) <= lm_get_le32(record - LM_NS_SIZE))
-			return LM_SC_INVALID_IMAGE;
-		if (lm_get_le32(record + LM_NS_RESERVED))
+		if (lm_get_le32(record + LM_NS_RESERVED) || !feature_valid(0x05, recovery))
 			return LM_SC_INVALID_IMAGE;
 		if (i >= SM_NAMESPACES || lm_get_le32(record + LM_NS_NSID) != ns->nsid ||
 		    record[LM_NS_FLBAS] || record[LM_NS_LBADS] != 9 ||
@@ -139,8 +137,6 @@ static unsigned int load_namespaces(const struct device *dev, struct vf_state *n
 		    memcmp(record + LM_NS_NGUID, ns->nguid, 16) ||
 		    memcmp(record + LM_NS_EUI64, ns->eui64, 8))
 			return LM_SC_INCOMPATIBLE_IMAGE;
-		if (!feature_valid(0x05, recovery))
-			return LM_SC_INVALID_IMAGE;
 		next->recovery[i] = recovery;
 	}
 	return count == SM_NAMESPACES ? 0 : LM_SC_INCOMPATIBLE_IMAGE;

@@ -58,6 +58,8 @@ static bool identity_in_use(struct device *dev, const struct vf *vf)
 {
 	unsigned int vfn;
 
+	if (same_identity(vf, &dev->pf))
+		return true;
 	for (vfn = 1; vfn <= dev->num_vfs; vfn++) {
 		const struct vf *other = device_vf(dev, vfn);
 

@@ -106,6 +106,7 @@ static const struct fault {
 	{ REGS + LM_REGS_CSTS, 0x0005, 0x1C0 }, /* SHST 01b */
 	{ REGS + LM_REGS_CSTS, 0x0009, 0 }, /* SHST 10b */
 	{ REGS + LM_REGS_CSTS, 0x0011, 0x1C0 }, /* NSSRO */
+	{ REGS + LM_REGS_CSTS, 0x0021, 0x1C0 }, /* PP */
 	{ REGS + LM_REGS_AQA, 15, 0x1C0 },
 	{ REGS + LM_REGS_ASQ, 1, 0x1C0 },
 	{ REGS + LM_REGS_ACQ + 2, 7, 0x1C0 },
@@ -113,8 +114,11 @@ static const struct fault {
 	{ FEA + LM_FEA_NUM_QUEUES, 0xFFFF, 0x1C0 },
 	{ FEA + LM_FEA_NUM_QUEUES, 0xFFFE, 0 },
 	{ FEA + LM_FEA_RESERVED, 1, 0x1C0 },
+	{ FEA + LM_FEA_TEMP_UNDER + 2, 0x0010, 0x1C0 }, /* THSEL */
+	{ FEA + LM_FEA_ASYNC_EVENTS, 0x01FF, 0 },
+	{ FEA + LM_FEA_ASYNC_EVENTS, 0x0200, 0x1C0 },
 	{ FEA + LM_FEA_VECTOR_NOCOAL, 0x01FF, 0 },
-	{ FEA + LM_FEA_VECTOR_NOCOAL, 0x0200, 0x138 },
+	{ FEA + LM_FEA_VECTOR_NOCOAL, 0x0200, 0x1C0 },
 	{ CQS + LM_CQ_FLAGS, LM_CQ_F_PHASE, 0x1C0 }, /* admin CQ without interrupts */
 	{ CQS + LM_CQ_VECTOR, 1, 0x1C0 },
 	{ CQS + LM_CQ_SIZE + LM_CQ_QID, 0, 0x1C0 },
@@ -149,6 +153,8 @@ static const struct fault {
 	{ NAMESPACES + LM_NS_NGUID, 1, 0x1C1 },
 	{ NAMESPACES + LM_NS_RESERVED, 1, 0x1C0 },
 	{ NAMESPACES + LM_NS_ERROR_RECOVERY, 9, 0 },
+	{ NAMESPACES + LM_NS_ERROR_RECOVERY + 2, 1, 0x1C0 },
+	{ NAMESPACES + LM_NS_SIZE + LM_NS_NSID, 1, 0x1C1 },
 };
 
 static void test_faults(void **state)
