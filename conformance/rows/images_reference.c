@@ -373,7 +373,8 @@ EDIT_ROW(image_namespaces, "IMG/foreign-namespace-answers-1c1h", "LM-IMG-150 LM-
 static void section_case(struct ct *ct, unsigned int i)
 {
 	struct hn_image image, damaged;
-	unsigned int n = i / 6;
+	bool behind = i == 6 * LM_SEC_COUNT;
+	unsigned int n = behind ? LM_SEC_COUNT - 1 : i / 6;
 	struct hn_section s;
 	uint32_t whole;
 
@@ -383,7 +384,13 @@ static void section_case(struct ct *ct, unsigned int i)
 	s = hn_image_section(&image, n);
 	ct_check(ct, s.found, "section %u is missing", n + 1);
 	whole = LM_SEC_HEADER_SIZE + s.len;
-	switch (i % 6) {
+	switch (behind ? 6 : i % 6) {
+	case 6: /* unknown and mandatory, behind the others */
+		damaged = hn_image_insert(ct, &image, image.len, LM_SEC_HEADER_SIZE);
+		lm_put_le16(damaged.bytes + image.len + LM_SEC_TYPE, 0x0777);
+		lm_put_le16(damaged.bytes + image.len + LM_SEC_VERSION, LM_SEC_FORMAT_VERSION);
+		lm_put_le32(damaged.bytes + LM_IMG_SECTION_COUNT, LM_SEC_COUNT + 1);
+		break;
 	case 0: /* dropped */
 		damaged = hn_image_remove(ct, &image, s.header, whole);
 		lm_put_le32(damaged.bytes + LM_IMG_SECTION_COUNT, LM_SEC_COUNT - 1);
@@ -423,7 +430,7 @@ static void section_case(struct ct *ct, unsigned int i)
 static unsigned int section_cases(struct ct *ct)
 {
 	(void)ct;
-	return 6 * LM_SEC_COUNT;
+	return 6 * LM_SEC_COUNT + 1;
 }
 
 static void section_name(struct ct *ct, unsigned int i, char *buf, size_t size)
@@ -432,7 +439,10 @@ static void section_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 					    "longer",  "length-fffffffc", "empty" };
 
 	(void)ct;
-	snprintf(buf, size, "section-%u-%s", i / 6 + 1, what[i % 6]);
+	if (i == 6 * LM_SEC_COUNT)
+		snprintf(buf, size, "unknown-behind-the-others");
+	else
+		snprintf(buf, size, "section-%u-%s", i / 6 + 1, what[i % 6]);
 }
 
 CT_ROW(image_sections, .id = "IMG/sections-that-do-not-fit-are-refused",

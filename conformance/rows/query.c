@@ -138,11 +138,15 @@ static void stable_run(struct ct *ct, unsigned int i)
 	}
 	hn_advance(ct, 100 * HN_MS);
 	ct_check(ct, hn_query(ct, 1) == size, "the size of a suspended VF changed with time");
+	/* a doorbell of a queue that the VF has not got: its event is queued */
+	hn_write32(ct, 1, NVME_REG_DOORBELLS + 8 * (HN_MAX_QID - 1), 1);
+	ct_check(ct, hn_query(ct, 1) == size, "the size of a suspended VF changed with an event");
 	hn_resume(ct, 1);
 }
 
 CT_ROW(stable, .id = "QRY/size-is-stable-while-suspended", .reqs = "LM-QRY-035",
-       .given = "VF 1 SUSPENDED", .when = "VF 2 creates queues, time passes",
+       .given = "VF 1 SUSPENDED",
+       .when = "VF 2 creates queues, time passes, an event of VF 1 is queued",
        .expect = "the size of VF 1 stays", .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA),
        .flags = CT_ROW_FIVE | CT_ROW_LM, .run = stable_run);
 

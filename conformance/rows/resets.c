@@ -396,6 +396,8 @@ static void reset_in_transfer(struct ct *ct, unsigned int i)
 		/* what is left is the SQ entry or the CQE */
 		ct_check(ct, moved <= 1, "%u data transfers behind the reset", moved);
 	} else {
+		ct_check(ct, load || !memcmp(out, image.bytes, image.len),
+			 "SAVE_DATA that a reset ended reports success");
 		ct_note(ct, "the command was complete before the reset");
 	}
 	ct_check(ct, hn_vf_state(ct, VF) == LM_STATE_ACTIVE, "the VF is not ACTIVE");

@@ -53,6 +53,9 @@ static bool loses(const struct lm_device *dev, const struct lm_function *fn, boo
 		return true;
 	if (LM_DEFECT(DRAINING_TAIL_LOST) && draining && !is_cq)
 		return true;
+	if (fn->mig.state == LM_STATE_LOADING &&
+	    (is_cq ? LM_DEFECT(LOADING_HEAD_LOST) : LM_DEFECT(LOADING_TAIL_LOST)))
+		return true;
 	return LM_DEFECT(DRAINING_HEAD_LOST) && draining && is_cq;
 }
 

@@ -44,7 +44,8 @@ uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
 	memset(b, 0, LM_ID_SIZE);
 	lm_identify_controller(dev, fn, b);
 	memset(b + 4, 0, 68); /* SN, MN, FR */
-	memset(b + 78, 0, 2); /* CNTLID */
+	if (!LM_DEFECT(FINGERPRINT_COVERS_CNTLID))
+		memset(b + 78, 0, 2); /* CNTLID */
 	memset(b + 768, 0, 256); /* SUBNQN */
 	memset(b + 3072, 0, 1024); /* vendor specific */
 	return lm_crc32c(0, b, LM_ID_SIZE);

@@ -122,7 +122,8 @@ static uint16_t find_sections(struct lm_device *dev, const uint8_t *buf, uint32_
 		length = lm_get_le32(buf + at + LM_SEC_LENGTH);
 		at += LM_SEC_HEADER_SIZE;
 		if (last < LM_SEC_COUNT ? type != last + 1 :
-					  type <= last || !(type & LM_SEC_OPTIONAL))
+					  type <= last || (!(type & LM_SEC_OPTIONAL) &&
+							   !LM_DEFECT(LOAD_SKIPS_ANY_SECTION)))
 			return MALFORMED;
 		if (!(type & LM_SEC_OPTIONAL) && version != LM_SEC_FORMAT_VERSION &&
 		    !LM_DEFECT(LOAD_SECTION_VERSION_IGNORED))
@@ -174,6 +175,8 @@ static uint16_t check_registers(struct lm_device *dev, const struct lm_image *im
 	bool enabled = cc & LM_CC_EN;
 
 	(void)dev;
+	if (LM_DEFECT(LOAD_REGISTERS_UNCHECKED))
+		return OK;
 	if ((cc & ~CC_FIELDS) || (csts & ~CSTS_FIELDS) || (SHST(csts) & 1))
 		return MALFORMED;
 	if (ready != enabled && !(csts & LM_CSTS_CFS))
@@ -345,6 +348,8 @@ static uint16_t check_aers(struct lm_device *dev, const struct lm_image *image)
 	const uint8_t *q;
 
 	(void)dev;
+	if (LM_DEFECT(LOAD_AERS_UNCHECKED))
+		return OK;
 	for (; p < end && lm_get_le16(p + LM_AER_VALID); p += LM_AER_SIZE) {
 		if (lm_get_le16(p + LM_AER_VALID) != 1 ||
 		    (!is_ready(image) && !LM_DEFECT(LOAD_AERS_OF_DISABLED)))

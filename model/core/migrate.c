@@ -110,8 +110,13 @@ static void query(struct lm_device *dev, struct lm_function *fn)
 	}
 	if (LM_DEFECT(QUERY_REPORTS_MAXIMUM))
 		size = lm_image_max(&dev->config);
-	if ((state == LM_STATE_DRAINING && !LM_DEFECT(QUERY_WHILE_DRAINING)) ||
-	    state == LM_STATE_LOADING)
+	if (LM_DEFECT(QUERY_COUNTS_EVENTS))
+		size += LM_EVT_SIZE * fn->events.count;
+	if ((LM_DEFECT(QUERY_NEEDS_SUSPENDED) && state == LM_STATE_ACTIVE) ||
+	    (LM_DEFECT(QUERY_NEEDS_ACTIVE) && state == LM_STATE_SUSPENDED))
+		end_first(dev, fn, LM_SC_SEQUENCE, 0, state);
+	else if ((state == LM_STATE_DRAINING && !LM_DEFECT(QUERY_WHILE_DRAINING)) ||
+		 state == LM_STATE_LOADING)
 		end_first(dev, fn, LM_SC_SEQUENCE, 0, state);
 	else
 		end_first(dev, fn, LM_SC_SUCCESS, size, LM_DEFECT(QUERY_LACKS_STATE) ? 0 : state);
@@ -197,6 +202,14 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 	}
 	switch (mig->state) {
 	case LM_STATE_ACTIVE:
+		if (LM_DEFECT(SUSPEND_DOES_NOTHING)) {
+			end_first(dev, fn, LM_SC_SUCCESS, 0, 0);
+			break;
+		}
+		if (LM_DEFECT(SUSPEND_ONE_AT_A_TIME) && lm_defect_another_suspended(dev, fn)) {
+			end_first(dev, fn, LM_SC_NOT_ENOUGH_RESOURCES, 0, 0);
+			break;
+		}
 		mig->suspend = lm_list_pop(lm_pf(dev), &mig->fifo)->index;
 		mig->state = LM_STATE_DRAINING;
 		mig->deadline = lm_now(dev) + 100u * dev->config.suspend_limit - LIMIT_MARGIN_MS;
@@ -272,11 +285,13 @@ static void resume(struct lm_device *dev, struct lm_function *fn)
 	} else if (fn->mig.state == LM_STATE_LOADING && LM_DEFECT(RESUME_WHILE_LOADING)) {
 		lm_staging_drop(dev, fn);
 		go_on(dev, fn);
+	} else if (fn->mig.state == LM_STATE_DRAINING && LM_DEFECT(RESUME_WHILE_DRAINING)) {
+		lm_migrate_abort(dev, &lm_pf(dev)->slot[fn->mig.suspend]);
 	} else if (fn->mig.state != LM_STATE_SUSPENDED) {
 		status = LM_SC_SEQUENCE;
 	} else if (identity_in_use(dev, fn) && !LM_DEFECT(RESUME_IDENTITY_TWICE)) {
 		status = LM_SC_INCOMPATIBLE_IMAGE | LM_DNR;
-	} else {
+	} else if (!LM_DEFECT(RESUME_DOES_NOTHING)) {
 		go_on(dev, fn);
 		if (LM_DEFECT(RESUME_RESUMES_NEXT) && fn->number < dev->num_vfs &&
 		    fn[1].mig.state == LM_STATE_SUSPENDED)
@@ -295,9 +310,11 @@ static uint16_t refusal(struct lm_device *dev, const struct lm_function *fn, boo
 			return LM_SC_SUCCESS;
 		return LM_SC_NOT_SUSPENDED;
 	case LM_STATE_DRAINING:
+		if (load ? LM_DEFECT(LOAD_WHILE_DRAINING) : LM_DEFECT(SAVE_WHILE_DRAINING))
+			return LM_SC_SUCCESS;
 		return LM_SC_SEQUENCE;
 	case LM_STATE_LOADING:
-		return load ? LM_SC_SUCCESS : LM_SC_SEQUENCE;
+		return load || LM_DEFECT(SAVE_WHILE_LOADING) ? LM_SC_SUCCESS : LM_SC_SEQUENCE;
 	default:
 		return LM_SC_SUCCESS;
 	}
@@ -376,6 +393,8 @@ static bool run(struct lm_device *dev, struct lm_function *fn)
 	struct lm_slot *slot;
 	bool did = false;
 
+	if (LM_DEFECT(FIVE_WAIT_FOR_MEDIUM) && fn->mig.state == LM_STATE_ACTIVE && fn->num_used)
+		return false;
 	if (LM_DEFECT(VFS_WAIT_FOR_EACH_OTHER) && lm_defect_another_drains(dev, fn))
 		return false;
 	while (!fn->mig.moving && (slot = lm_list_first(lm_pf(dev), &fn->mig.fifo)) != NULL) {
@@ -428,6 +447,8 @@ void lm_migrate_command(struct lm_device *dev, struct lm_slot *slot)
 	struct lm_function *fn;
 
 	if (status) {
+		if (LM_DEFECT(LOAD_EARLY_ERROR_DROPS))
+			lm_staging_drop(dev, &dev->fn[1]);
 		lm_complete(dev, slot, status, 0, 0);
 		return;
 	}
@@ -504,7 +525,9 @@ void lm_migrate_function_reset(struct lm_device *dev, struct lm_function *fn)
 								       LM_SC_NOT_SUSPENDED,
 			    0, 0);
 	if (mig->moving)
-		end_first(dev, fn, LM_SC_NOT_SUSPENDED, 0, 0);
+		end_first(dev, fn,
+			  LM_DEFECT(RESET_ENDS_TRANSFER_WELL) ? LM_SC_SUCCESS : LM_SC_NOT_SUSPENDED,
+			  0, 0);
 	if (!LM_DEFECT(FLR_KEEPS_STAGED))
 		lm_staging_drop(dev, fn);
 	lm_log_clock(dev, fn, false);
@@ -527,8 +550,11 @@ void lm_migrate_pf_controller_reset(struct lm_device *dev)
 		fn->mig.moving = false;
 		if (!LM_DEFECT(PF_RESET_KEEPS_STAGED))
 			lm_staging_drop(dev, fn);
-		if (fn->mig.state == LM_STATE_DRAINING)
+		if (fn->mig.state == LM_STATE_DRAINING) {
 			back_to_active(dev, fn);
+			if (LM_DEFECT(PF_RESET_FREEZES_DRAINING))
+				fn->mig.state = LM_STATE_SUSPENDED;
+		}
 		if (lm_fn_frozen(fn) && LM_DEFECT(PF_RESET_RESUMES_VFS))
 			go_on(dev, fn);
 	}

@@ -43,4 +43,15 @@ bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_funct
 	return false;
 }
 
+bool lm_defect_another_suspended(const struct lm_device *dev, const struct lm_function *fn)
+{
+	unsigned int i;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		if (&dev->fn[i] != fn && dev->fn[i].mig.state == LM_STATE_SUSPENDED)
+			return true;
+	}
+	return false;
+}
+
 #endif

@@ -143,7 +143,8 @@ static void reg_write(struct lm_device *dev, struct lm_function *fn, uint32_t of
 		      uint32_t value)
 {
 	/* A VF that is suspended takes no register write (LM-REG). */
-	if (lm_fn_frozen(fn) && !LM_DEFECT(FROZEN_REGISTER_WRITE))
+	if (lm_fn_frozen(fn) && !LM_DEFECT(FROZEN_REGISTER_WRITE) &&
+	    !(LM_DEFECT(LOADING_REGISTER_WRITE) && fn->mig.state == LM_STATE_LOADING))
 		return;
 	switch (offset) {
 	case LM_REG_INTMS:

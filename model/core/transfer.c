@@ -44,7 +44,8 @@ size_t lm_transfer_memory(const struct lm_config *config)
 
 static bool exceeds_mdts(const struct lm_device *dev, uint32_t length)
 {
-	return dev->config.mdts && length > (uint64_t)LM_PAGE_SIZE << dev->config.mdts;
+	return dev->config.mdts && !LM_DEFECT(MDTS_IGNORED) &&
+	       length > (uint64_t)LM_PAGE_SIZE << dev->config.mdts;
 }
 
 /* The snapshot that the transfer under way reads from. */
@@ -61,6 +62,10 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	struct lm_mig *mig = &fn->mig;
 	uint16_t status;
 
+	if (LM_DEFECT(SAVE_LENGTH_0_REFUSED) && !length)
+		return INVALID_FIELD;
+	if (LM_DEFECT(SAVE_PIECES_ROUNDED_DOWN))
+		offset &= ~63u;
 	if (LM_DEFECT(SAVE_LENGTH_IGNORED))
 		length = size;
 	if ((length % 4 && !LM_DEFECT(SAVE_LENGTH_UNALIGNED)) || offset % 4 || offset >= size)
@@ -123,6 +128,8 @@ static void save_done(struct lm_device *dev, struct lm_function *fn)
 		fn->regs.cc &= ~LM_CC_EN;
 		fn->regs.csts &= ~LM_CSTS_RDY;
 	}
+	if (LM_DEFECT(SAVE_RESUMES))
+		mig->state = LM_STATE_ACTIVE;
 	if (LM_DEFECT(SAVE_COUNTS_AS_READ))
 		fn->logs.host_reads++;
 }
@@ -139,6 +146,8 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 	*dw0 = mig->length;
 	if (LM_DEFECT(SAVE_WRITES_MORE_THAN_IT_SAYS) && mig->length < slot->prp.length)
 		*dw0 -= 4;
+	if (LM_DEFECT(SAVE_LACKS_LAST_DWORD))
+		length -= 4;
 	if (done < length) {
 		build_picture(dev, fn, slot);
 		*status = lm_prp_move(dev, slot, picture(dev) + mig->offset + done, length - done,
@@ -160,7 +169,7 @@ void lm_staging_drop(struct lm_device *dev, struct lm_function *fn)
 {
 	struct store *store = get_store(dev);
 
-	if (store->owner == fn->number)
+	if (store->owner == fn->number && !LM_DEFECT(STAGING_LEAKS))
 		store->owner = 0;
 	if (fn->mig.state == LM_STATE_LOADING)
 		fn->mig.state = LM_STATE_SUSPENDED;
@@ -188,11 +197,18 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	uint32_t total = lm_get_le32(slot->sqe + LM_SQE_TOTAL);
 	struct store *store = get_store(dev);
 
+	if (LM_DEFECT(LOAD_SIZE_BIG_ENDIAN))
+		size = size >> 24 | (size >> 8 & 0xFF00) | (size << 8 & 0xFF0000) | size << 24;
+	if (LM_DEFECT(LOAD_TOTAL_IGNORED))
+		total = 0;
+	if (LM_DEFECT(LOAD_NEXT_IS_LAST) && offset && offset + size < total)
+		return LM_SC_SEQUENCE;
 	if (!load_fields_valid(dev, size, offset, total))
 		return INVALID_FIELD;
-	if (offset && (fn->mig.state != LM_STATE_LOADING ||
-		       (offset != store->staged && !LM_DEFECT(LOAD_ORDER_UNCHECKED)) ||
-		       (total != store->total && !LM_DEFECT(LOAD_TOTAL_MAY_CHANGE))))
+	if (offset && !(LM_DEFECT(LOAD_STARTS_ANYWHERE) && fn->mig.state == LM_STATE_SUSPENDED) &&
+	    (fn->mig.state != LM_STATE_LOADING ||
+	     (offset != store->staged && !LM_DEFECT(LOAD_ORDER_UNCHECKED)) ||
+	     (total != store->total && !LM_DEFECT(LOAD_TOTAL_MAY_CHANGE))))
 		return LM_SC_SEQUENCE;
 	if (!offset && fn->mig.state == LM_STATE_LOADING && LM_DEFECT(LOAD_RESTART_REFUSED))
 		return LM_SC_SEQUENCE;
@@ -206,7 +222,7 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 		store->staged = 0;
 	fn->mig.offset = offset;
 	fn->mig.length = size;
-	return lm_prp_begin(slot, size);
+	return lm_prp_begin(slot, LM_DEFECT(LOAD_READS_MORE) ? size + 4 : size);
 }
 
 static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
@@ -244,7 +260,8 @@ bool lm_load_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 
 	if (LM_DEFECT(LOAD_DMA_AS_VF))
 		slot->fn = fn->number;
-	*status = lm_prp_move(dev, slot, staging(dev) + mig->offset + done, mig->length - done,
+	*status = lm_prp_move(dev, slot, staging(dev) + mig->offset + done,
+			      (LM_DEFECT(LOAD_READS_MORE) ? slot->prp.length : mig->length) - done,
 			      false, &moved);
 	if (LM_DEFECT(LOAD_DMA_AS_VF))
 		slot->fn = 0;
@@ -254,7 +271,12 @@ bool lm_load_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 		return false;
 	store->staged = mig->offset + mig->length;
 	if (store->staged < store->total) {
-		mig->state = LM_STATE_LOADING;
+		if (!LM_DEFECT(LOAD_PART_STAYS_SUSPENDED))
+			mig->state = LM_STATE_LOADING;
+		return true;
+	}
+	if (LM_DEFECT(LOAD_LAST_PART_NO_EFFECT) && mig->offset) {
+		lm_staging_drop(dev, fn);
 		return true;
 	}
 	*status = commit(dev, fn, slot);
