@@ -46,13 +46,10 @@ static const struct may_differ {
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC, 1, 0x80, false, true },
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC + 1, 1, 0x07, false, true },
 	/*
-	 * The second model is wrong here, by the text; each line goes when it is mended:
-	 * a reset of a VF clears the error count; vectors that the VF lacks (LM-IMG-110)
-	 * answer 138h; an NSID that is not the attached one (LM-IMG-150) answers 1C0h.
+	 * The second model clears it by a reset of a VF, which NVMe 1.4 5.14.1.1 does not
+	 * have; this line goes when that is mended.
 	 */
 	{ LM_SEC_LOGS, 0, LM_LOG_ERROR_COUNT, 8, 0xFF, true, false },
-	{ LM_SEC_FEATURES, 0, LM_FEA_VECTOR_NOCOAL, 16, 0xFF, false, true },
-	{ LM_SEC_NAMESPACES, LM_NS_SIZE, LM_NS_NSID, 4, 0xFF, false, true },
 	/* provisioned by each */
 	{ LM_SEC_NAMESPACES, LM_NS_SIZE, LM_NS_FLBAS, LM_NS_ERROR_RECOVERY - LM_NS_FLBAS, 0xFF,
 	  true, false },
