@@ -162,15 +162,6 @@ const struct ct_row *ct_row_find(const char *id)
 	return found ? *found : NULL;
 }
 
-size_t ct_row_index(const struct ct_row *row)
-{
-	size_t i = 0;
-
-	while (i < num_rows && rows[i] != row)
-		i++;
-	return i;
-}
-
 size_t ct_target_count(void)
 {
 	return num_targets;

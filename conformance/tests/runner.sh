@@ -295,6 +295,12 @@ is "no log: 2" one_line 2 'not one of a log of nvme-lm-ct' run --resume waivers
 is "no such log: 2" one_line 2 'log none: cannot read' run --resume none
 head -c 50 whole.jsonl >short.jsonl
 is "no whole line: 2" one_line 2 'holds no whole environment line' run --resume short.jsonl
+echo 'END/fails the sensor is broken' >waivers
+is "a run with waivers to cut" run 0 $t --filter END/fails --filter END/passes --waivers waivers --log kept.jsonl
+cut_at=$(grep -n '"type":"row","row":"END/fails"' kept.jsonl | cut -d: -f1)
+head -n "$cut_at" kept.jsonl >kept-cut.jsonl
+is "a waiver that served before the cut is not unused" run 0 run --resume kept-cut.jsonl --waivers waivers
+is "and its row is not run again" [ "$(grep -c '"type":"row","row":"END/fails"' kept-cut.jsonl)" -eq 1 ]
 is "rows from a log: 1" run 1 $t --rows-from whole.jsonl:failed
 is "only the failed" says '^1 row: 1 FAIL$'
 is "none failed: 2" one_line 2 'no row in it failed' $t --rows-from pass.jsonl:failed
@@ -413,13 +419,21 @@ is "every option of run is in the manual" eval 'for o in $(grep -o "{ \"[a-z-]*\
 is "the manual is well formed" eval 'mandoc -T lint "$top/docs/nvme-lm-ct.1" >out 2>&1 && [ ! -s out ]'
 is "version" run 0 --version
 is "quiet says only the end" eval 'run 0 $t --quiet --filter END/passes && [ $(wc -l <out) -le 2 ]'
+script -qec "'$selftest' $t --filter END/passes" /dev/null >out 2>&1 </dev/null
+is "a terminal shows where the run is" grep -q '\[1/1\] END/passes' out
 is "verbose has every case" eval 'run 0 $t --verbose --filter END/passes && says "END/passes case 2 part-c"'
 is "citations" eval 'run 0 list --citations && says "^END/passes LM-DIS-010$"'
 is "list in JSON has files" eval 'run 0 list --json && says "\"file\":\"conformance/tests/selftest/rows.c\""'
 is "list targets" eval 'run 0 list targets && says "^scripted "'
+is "list rows" eval 'run 0 list rows && says "^END/passes\$" && says "^    .*; .*; "'
+is "list capabilities" eval 'run 0 list capabilities && says "^pf-owned "'
+is "capabilities in JSON" eval 'run 0 list capabilities --json && says "{\"name\":\"pf-owned\",\"sentence\":"'
+is "targets in JSON" eval 'run 0 list targets --json && says "\"targets\":\[{\"name\":\"scripted\","'
 is "list requirements" eval 'run 0 list requirements && says "^LM-DIS-010 MUST rfc device"'
 is "explain a requirement" eval 'run 0 explain LM-DIS-010 && says "row: END/passes" && says "Byte 3072"'
 is "explain one without rows" eval 'run 0 explain LM-DIS-080 && says "no row: judged by"'
+is "explain what a row does" eval 'run 0 explain FIVE/writes && says "needs --scratch on hardware"'
+is "explain what a row sends" eval 'run 0 explain FIVE/sends && says "the ownership guard has to be open"'
 is "explain a row" eval 'run 0 explain END/needs-journal && says "needs:  journal"'
 is "explain a status" eval 'run 0 explain 1C2h && says "Suspend Not Completed"'
 is "explain a status by name" eval 'run 0 explain NOT_SUSPENDED && says "13Ah"'
