@@ -57,21 +57,16 @@ static char *plural(unsigned int n, const char *one)
 	return rp_format("%u %s%s", n, one, n == 1 ? "" : "s");
 }
 
-/* What is violated, in requirements; a row that fails without citing one still counts. */
+/*
+ * In rows, for these are what was judged: one that fails leaves open which of the
+ * requirements that it cites is violated.
+ */
 static char *violations(const struct rp_matrix *m)
 {
-	char *n, *text;
+	bool fails = m->rows[CT_FAIL];
+	char *n = plural(m->rows[fails ? CT_FAIL : CT_UNEXPECTED_PASS], "row");
+	char *text = rp_format("%s %s", n, fails ? "failed" : "passed that the waivers say fail");
 
-	if (m->violated) {
-		n = plural(m->violated, "requirement");
-		text = rp_format("%s violated", n);
-	} else if (m->rows[CT_FAIL]) {
-		n = plural(m->rows[CT_FAIL], "row");
-		text = rp_format("%s failed", n);
-	} else {
-		n = plural(m->rows[CT_UNEXPECTED_PASS], "row");
-		text = rp_format("%s passed that the waivers say fail", n);
-	}
 	free(n);
 	return text;
 }
@@ -113,6 +108,9 @@ static char *detail(const struct rp_matrix *m)
 		return rp_format("%s", "");
 	fprintf(out, "%u of %zu rows judged", judged_rows(m), m->log->nrows);
 	put_count(out, failing_rows(m), "failed");
+	if (m->violated)
+		fprintf(out, " (citing %u requirement%s)", m->violated,
+			m->violated == 1 ? "" : "s");
 	put_count(out, m->rows[CT_WAIVED], "waived");
 	put_count(out, m->rows[CT_WARN], "with a warning");
 	fputs(".", out);

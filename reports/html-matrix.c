@@ -157,7 +157,7 @@ static void filter(struct rp_out *out)
 		    "<input class=\"f\" type=\"radio\" name=\"f\" id=\"f-no\">"
 		    "<input class=\"f\" type=\"radio\" name=\"f\" id=\"f-un\">\n"
 		    "<div class=\"filter\"><label for=\"f-all\">All</label>"
-		    "<label for=\"f-bad\">Violated</label><label for=\"f-no\">Not judged</label>"
+		    "<label for=\"f-bad\">Failed</label><label for=\"f-no\">Not judged</label>"
 		    "<label for=\"f-un\">Unproven</label></div>\n");
 }
 

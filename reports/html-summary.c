@@ -32,14 +32,14 @@ static const char *profile_meaning(const json_t *env)
 	return rp_str(env, "profile");
 }
 
-/* The requirements that the headline counts. */
+/* The requirements in question. */
 static void violated(struct rp_out *out, const struct rp_matrix *m)
 {
 	size_t i;
 
 	if (!m->violated)
 		return;
-	rp_raw(out, "<p class=\"violated\">Violated: ");
+	rp_raw(out, "<p class=\"violated\">Cited by rows that failed: ");
 	for (i = 0; i < m->nreqs; i++) {
 		if (m->reqs[i].verdict != CT_FAIL || m->reqs[i].information)
 			continue;

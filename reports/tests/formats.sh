@@ -39,7 +39,7 @@ done
 
 h1='string(//h1)'
 expect 'headline of a pass' xpath "$work/pass.html" "$h1" conforms
-expect 'headline of failures' xpath "$work/fail.html" "$h1" '2 requirements violated'
+expect 'headline of failures' xpath "$work/fail.html" "$h1" '2 rows failed'
 expect 'headline of an absent capability' xpath "$work/absent.html" "$h1" \
 	'live migration not supported'
 expect 'headline of a cut log' xpath "$work/cut.html" "$h1" 'run incomplete'

@@ -240,12 +240,12 @@ static void the_headline_says_what_the_run_shows(void **state)
 {
 	(void)state;
 	expect_outcome("pass", RP_CONFORMS, "conforms");
-	expect_outcome("fail", RP_VIOLATED, "2 requirements violated");
+	expect_outcome("fail", RP_VIOLATED, "2 rows failed");
 	expect_outcome("absent", RP_ABSENT, "live migration not supported");
 	expect_outcome("cut", RP_INCOMPLETE, "run incomplete");
 	expect_outcome("hung", RP_INCOMPLETE, "run incomplete");
 	expect_outcome("waived", RP_CONFORMS, "conforms but for 1 waived row");
-	expect_outcome("hostile", RP_VIOLATED, "2 requirements violated");
+	expect_outcome("hostile", RP_VIOLATED, "1 row failed");
 }
 
 static void expect_incomplete(const char *one, const char *other)
@@ -404,7 +404,7 @@ static void profile_rfc_does_not_judge_by_the_proposal(void **state)
 	m = rp_matrix_new(log);
 	assert_true(rp_judged(m, "LM-SAV-010")->information);
 	assert_false(rp_judged(m, "LM-RSM-010")->information);
-	assert_string_equal(m->headline, "1 requirement violated");
+	assert_string_equal(m->headline, "1 row failed");
 	rp_matrix_free(m);
 	rp_log_free(log);
 }
