@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Guests: whole machines under Debian's QEMU, software emulation, no root.
+# Guests: whole machines under Debian's QEMU or ours, software emulation, no root.
 
 .PHONY: guest-check
 guest-check: $(B)/nvme-lm-ct ## judge a device without live migration in a guest under stock QEMU (needs ./bootstrap all)
 	$(Q)guest/hang-check $(B)/guest/hang
 	$(Q)guest/absent-check $(B)/nvme-lm-ct $(B)/reports/guest
+
+.PHONY: guest-model
+guest-model: $(B)/nvme-lm-ct ## the model as a PCI device under Linux's own driver, and the suite on its PF (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && guest/model-check $(B)/nvme-lm-ct $(B)/guest/model "$$qemu"

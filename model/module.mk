@@ -67,3 +67,8 @@ $(eval $(call program,test/model-size,model/tests/size.c $(MODEL_CORE)))
 CHECKS += model-freestanding model-s390x
 
 include model/second/second.mk
+
+# The same core as a PCI device of QEMU; see model/port/qemu/build.
+.PHONY: qemu
+qemu: ## build QEMU with the model as its device nvme-lm (needs ./bootstrap all)
+	@model/port/qemu/build

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Namespaces on QEMU's block layer, asynchronously, through bounce buffers. What
+ * ended is told to the model from the bottom half only, never from within one of
+ * its own calls.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/memalign.h"
+#include "sysemu/block-backend.h"
+
+#include "nvme-lm.h"
+
+/* Statuses of media errors (NVMe 1.4 4.6.1): SCT << 8 | SC. */
+#define STATUS_INTERNAL 0x006
+#define STATUS_WRITE_FAULT 0x280
+#define STATUS_UNRECOVERED_READ 0x281
+
+struct nvme_lm_io {
+	struct nvme_lm *lm;
+	struct lm_backend_request *req;
+	QEMUIOVector iov;
+	void *buf;
+	BlockAIOCB *aiocb; /* NULL: not with the block layer */
+	uint16_t status;
+	bool ended;
+};
+
+bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp)
+{
+	struct lm_config *c = &lm->config;
+	unsigned int i;
+
+	for (i = 0; i < LM_MAX_NAMESPACES && lm->drive[i]; i++) {
+		BlockConf conf = { .blk = lm->drive[i], .share_rw = lm->share_rw };
+		int64_t len = blk_getlength(conf.blk);
+
+		if (len < 0) {
+			error_setg_errno(errp, (int)-len, "namespace %u has no length", i + 1);
+			return false;
+		}
+		if (!blkconf_apply_backend_options(&conf, false, false, errp))
+			return false;
+		c->ns[i].lbads = lm->lba_shift;
+		c->ns[i].blocks = (uint64_t)len >> lm->lba_shift;
+	}
+	c->num_namespaces = i;
+	lm->ios = g_hash_table_new(NULL, NULL);
+	g_queue_init(&lm->ended);
+	return true;
+}
+
+static bool has_data(const struct lm_backend_request *req)
+{
+	return req->op == LM_BACKEND_READ || req->op == LM_BACKEND_WRITE;
+}
+
+static uint64_t bytes(const struct nvme_lm *lm, uint64_t blocks)
+{
+	return blocks << lm->lba_shift;
+}
+
+bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req)
+{
+	struct nvme_lm *lm = ctx;
+	void *buf = NULL;
+	struct nvme_lm_io *io;
+
+	if (has_data(req)) {
+		buf = blk_try_blockalign(lm->drive[req->nsid - 1], bytes(lm, req->blocks));
+		if (!buf) {
+			lm->starved = true;
+			return false;
+		}
+	}
+	io = g_new0(struct nvme_lm_io, 1);
+	io->lm = lm;
+	io->req = req;
+	io->buf = buf;
+	req->data = buf;
+	g_hash_table_insert(lm->ios, req, io);
+	return true;
+}
+
+static void end(struct nvme_lm_io *io, uint16_t status)
+{
+	io->aiocb = NULL;
+	io->status = status;
+	io->ended = true;
+	g_queue_push_tail(&io->lm->ended, io);
+	qemu_bh_schedule(io->lm->bh);
+}
+
+static void done(void *opaque, int ret)
+{
+	struct nvme_lm_io *io = opaque;
+	uint16_t status = 0;
+
+	if (ret) {
+		if (io->req->op == LM_BACKEND_READ)
+			status = STATUS_UNRECOVERED_READ;
+		else if (io->req->op == LM_BACKEND_WRITE)
+			status = STATUS_WRITE_FAULT;
+		else
+			status = STATUS_INTERNAL;
+	}
+	end(io, status);
+}
+
+void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
+{
+	struct nvme_lm *lm = ctx;
+	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
+	BlockBackend *blk = req->nsid ? lm->drive[req->nsid - 1] : NULL;
+	int64_t offset = (int64_t)bytes(lm, req->slba);
+
+	if (has_data(req))
+		qemu_iovec_init_buf(&io->iov, io->buf, bytes(lm, req->blocks));
+	switch (req->op) {
+	case LM_BACKEND_READ:
+		io->aiocb = blk_aio_preadv(blk, offset, &io->iov, 0, done, io);
+		break;
+	case LM_BACKEND_WRITE:
+		io->aiocb = blk_aio_pwritev(blk, offset, &io->iov, 0, done, io);
+		break;
+	case LM_BACKEND_WRITE_ZEROES:
+		io->aiocb = blk_aio_pwrite_zeroes(blk, offset, (int64_t)bytes(lm, req->blocks), 0,
+						  done, io);
+		break;
+	case LM_BACKEND_FLUSH:
+		io->aiocb = blk_aio_flush(blk, done, io);
+		break;
+	case LM_BACKEND_ADMIN: /* takes no time here */
+		end(io, 0);
+		break;
+	}
+}
+
+/*
+ * What is abandoned is waited for: a write that reached the medium after the
+ * reset which dropped it would destroy what was written since.
+ */
+void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
+{
+	struct nvme_lm *lm = ctx;
+	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
+
+	if (io->aiocb)
+		blk_aio_cancel(io->aiocb);
+	if (io->ended)
+		g_queue_remove(&lm->ended, io);
+	g_hash_table_remove(lm->ios, req);
+	qemu_vfree(io->buf);
+	g_free(io);
+}
+
+void nvme_lm_media_reap(struct nvme_lm *lm)
+{
+	struct nvme_lm_io *io;
+
+	while ((io = g_queue_pop_head(&lm->ended))) {
+		io->ended = false;
+		lm_backend_done(lm->model, io->req->tag, io->status);
+	}
+}

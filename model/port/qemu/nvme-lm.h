@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model as a QEMU device: one PF with its VFs. Everything runs under the
+ * big lock; the model is entered through nvme_lm_enter() alone, because DMA
+ * aimed at our own BAR would otherwise come back into it.
+ */
+#ifndef NVME_LM_H
+#define NVME_LM_H
+
+#include "hw/block/block.h"
+#include "hw/pci/pci.h"
+#include "qemu/timer.h"
+
+#include "lm-model.h"
+
+#define TYPE_NVME_LM "nvme-lm"
+#define TYPE_NVME_LM_VF "nvme-lm-vf"
+
+struct nvme_lm;
+
+/* PF or VF. */
+struct nvme_lm_function {
+	PCIDevice pci;
+	MemoryRegion bar;
+	struct nvme_lm *pf;
+	unsigned int number; /* as the model counts: 0 is the PF */
+	unsigned int msix_cap; /* offset in configuration space */
+};
+
+struct nvme_lm_io;
+
+struct nvme_lm {
+	struct nvme_lm_function function; /* the PF's; must be first */
+	struct nvme_lm_function *fn[LM_MAX_FUNCTIONS]; /* NULL: does not exist */
+	struct lm_config config;
+	struct lm_device *model;
+	bool busy; /* the model is being called */
+	bool missed; /* the bottom half could not call it */
+	QEMUBH *bh;
+	QEMUTimer *timer;
+	GHashTable *ios; /* lm_backend_request to nvme_lm_io */
+	GQueue ended; /* to be told to the model */
+	bool starved; /* a buffer could not be had */
+
+	/* Properties. */
+	BlockBackend *drive[LM_MAX_NAMESPACES];
+	bool share_rw;
+	uint8_t lba_shift;
+	char *serial;
+	char *subnqn;
+	uint16_t vendor_id;
+	uint16_t device_id;
+	uint16_t vf_device_id;
+};
+
+/* Enter the model; false where it is being called already. */
+bool nvme_lm_enter(struct nvme_lm *lm);
+void nvme_lm_leave(struct nvme_lm *lm);
+/* what drives the model: bottom half and timer */
+void nvme_lm_work_init(struct nvme_lm *lm);
+void nvme_lm_work_exit(struct nvme_lm *lm);
+extern const struct lm_port nvme_lm_port;
+
+/* Media (media.c). */
+bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp);
+bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req);
+void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req);
+void nvme_lm_media_release(void *ctx, struct lm_backend_request *req);
+/* tell the model what ended */
+void nvme_lm_media_reap(struct nvme_lm *lm);
+
+/* Configuration space (pci.c). */
+bool nvme_lm_pci_init(struct nvme_lm_function *fn, Error **errp);
+void nvme_lm_pci_write_config(PCIDevice *pci, uint32_t address, uint32_t value, int len);
+/* Function Level Reset and conventional reset */
+void nvme_lm_pci_reset(DeviceState *qdev);
+/* let VFs go that the model has reset away */
+void nvme_lm_pci_drop_vfs(struct nvme_lm *lm);
+
+#endif

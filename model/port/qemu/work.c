@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What drives the model: a bottom half that steps it, a timer for what it does
+ * by time alone, and the port callbacks that need no medium.
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/msi.h"
+
+#include "nvme-lm.h"
+
+/* Steps between two looks at the rest of the main loop. */
+#define BUDGET 1024
+#define RETRY_MS 1
+
+bool nvme_lm_enter(struct nvme_lm *lm)
+{
+	if (lm->busy)
+		return false;
+	lm->busy = true;
+	return true;
+}
+
+void nvme_lm_leave(struct nvme_lm *lm)
+{
+	lm->busy = false;
+	if (lm->missed) {
+		lm->missed = false;
+		qemu_bh_schedule(lm->bh);
+	}
+}
+
+static uint64_t port_now(void *ctx)
+{
+	return (uint64_t)qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL);
+}
+
+static void set_timer(struct nvme_lm *lm)
+{
+	uint64_t deadline = lm_next_deadline(lm->model);
+
+	if (lm->starved)
+		deadline = MIN(deadline, port_now(lm) + RETRY_MS);
+	if (deadline > INT64_MAX)
+		timer_del(lm->timer);
+	else
+		timer_mod(lm->timer, (int64_t)deadline);
+}
+
+static void work(void *opaque)
+{
+	struct nvme_lm *lm = opaque;
+	unsigned int i;
+
+	/* Within a wait for a medium, below a call of the model: after that call. */
+	if (!nvme_lm_enter(lm)) {
+		lm->missed = true;
+		return;
+	}
+	lm->starved = false;
+	nvme_lm_media_reap(lm);
+	for (i = 0; i < BUDGET && lm_step(lm->model); i++)
+		;
+	set_timer(lm);
+	nvme_lm_leave(lm);
+	nvme_lm_pci_drop_vfs(lm);
+	if (i == BUDGET)
+		qemu_bh_schedule(lm->bh);
+}
+
+static void port_wake(void *ctx)
+{
+	struct nvme_lm *lm = ctx;
+
+	qemu_bh_schedule(lm->bh);
+}
+
+void nvme_lm_work_init(struct nvme_lm *lm)
+{
+	lm->bh = qemu_bh_new(work, lm);
+	lm->timer = timer_new_ms(QEMU_CLOCK_VIRTUAL, port_wake, lm);
+}
+
+void nvme_lm_work_exit(struct nvme_lm *lm)
+{
+	timer_free(lm->timer);
+	qemu_bh_delete(lm->bh);
+}
+
+static int port_dma_read(void *ctx, unsigned int fn, uint64_t addr, void *buf, uint32_t len)
+{
+	struct nvme_lm *lm = ctx;
+
+	if (!lm->fn[fn] || pci_dma_read(&lm->fn[fn]->pci, addr, buf, len) != MEMTX_OK)
+		return -1;
+	return 0;
+}
+
+static int port_dma_write(void *ctx, unsigned int fn, uint64_t addr, const void *buf, uint32_t len)
+{
+	struct nvme_lm *lm = ctx;
+
+	if (!lm->fn[fn] || pci_dma_write(&lm->fn[fn]->pci, addr, buf, len) != MEMTX_OK)
+		return -1;
+	return 0;
+}
+
+/* A dword write with the function's requester ID, which interrupt remapping looks at. */
+static void port_msix(void *ctx, unsigned int fn, unsigned int vector, uint64_t addr, uint32_t data)
+{
+	struct nvme_lm *lm = ctx;
+
+	if (lm->fn[fn])
+		msi_send_message(&lm->fn[fn]->pci, (MSIMessage){ .address = addr, .data = data });
+}
+
+static void port_intx(void *ctx, unsigned int fn, bool level)
+{
+	struct nvme_lm *lm = ctx;
+
+	pci_set_irq(&lm->function.pci, level);
+}
+
+const struct lm_port nvme_lm_port = {
+	.dma_read = port_dma_read,
+	.dma_write = port_dma_write,
+	.msix = port_msix,
+	.intx = port_intx,
+	.backend_prepare = nvme_lm_media_prepare,
+	.backend_submit = nvme_lm_media_submit,
+	.backend_release = nvme_lm_media_release,
+	.now = port_now,
+	.wake = port_wake,
+};
