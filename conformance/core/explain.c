@@ -181,12 +181,22 @@ static bool explain_capability(const char *word)
 	return false;
 }
 
+static bool explain_command(const char *word)
+{
+	const char *area = ct_explain_command(word);
+
+	return area && explain_area(area);
+}
+
 static int explain(const char *word)
 {
-	if (explain_requirement(word) || explain_row(word) || explain_area(word) ||
-	    explain_status(word) || explain_verdict(word) || explain_capability(word))
+	bool state = ct_explain_state(word); /* SUSPENDED is a status too */
+
+	if (explain_status(word) || state || explain_requirement(word) || explain_row(word) ||
+	    explain_area(word) || explain_command(word) || explain_verdict(word) ||
+	    explain_capability(word))
 		return CT_EXIT_PASS;
-	ct_say("explain %s: no requirement, row, area, status, verdict or capability of that name; "
+	ct_say("explain %s: no requirement, row, area, command, state, status, verdict or capability of that name; "
 	       "\"nvme-lm-ct list\" shows them",
 	       word);
 	return CT_EXIT_USAGE;

@@ -68,7 +68,8 @@ void ct_help_list(void)
 void ct_help_explain(void)
 {
 	fputs("Usage: nvme-lm-ct explain WHAT...\n"
-	      "Explains a requirement (LM-SUS-040), a row (SUS/...), an area (SUS), a status\n"
-	      "(1C2h or SUSPEND_NOT_COMPLETED), a verdict (HUNG) or a capability (pf-owned).\n",
+	      "Explains a requirement (LM-SUS-040), a row (SUS/...), an area (SUS), a command\n"
+	      "(SUSPEND or C8h), a state (DRAINING), a status (1C2h or SUSPEND_NOT_COMPLETED),\n"
+	      "a verdict (HUNG) or a capability (pf-owned).\n",
 	      stdout);
 }
