@@ -18,14 +18,15 @@ enum fault {
 	STATE, /* step 5 */
 	PARAM, /* step 6, a rule of the fields themselves */
 	GAP, /* step 6, the comparison with staged parts */
-	DMA, /* step 7 */
+	OFFSET, /* step 7, a bad PRP entry */
+	DMA, /* step 7, a transfer that fails */
 	CONTENT, /* step 8 */
 	FAULTS
 };
 
 static const char *const fault_names[FAULTS] = {
-	"none",	 "FUSE",      "PSDT", "NSID",	  "VF-index",
-	"state", "parameter", "gap",  "transfer", "content",
+	"none",	     "FUSE", "PSDT",	   "NSID",     "VF-index", "state",
+	"parameter", "gap",  "PRP-offset", "transfer", "content",
 };
 
 struct pair {
@@ -52,7 +53,8 @@ static const struct pair pairs[] = {
 	{ LOD, FUSE, CONTENT }, { LOD, INDEX, CONTENT }, { LOD, STATE, PARAM },
 	{ LOD, STATE, GAP },	{ LOD, STATE, DMA },	 { LOD, STATE, CONTENT },
 	{ LOD, PARAM, GAP },	{ LOD, PARAM, DMA },	 { LOD, PARAM, CONTENT },
-	{ LOD, GAP, DMA },	{ LOD, DMA, CONTENT },
+	{ LOD, GAP, DMA },	{ SAV, STATE, OFFSET },	 { LOD, STATE, OFFSET },
+	{ LOD, GAP, OFFSET },	{ LOD, DMA, CONTENT },
 };
 
 #define NUM_PAIRS (sizeof(pairs) / sizeof(pairs[0]))
@@ -130,6 +132,10 @@ static struct hn_cmd build(struct ct *ct, const struct pair *p, const struct hn_
 		cmd.sqe[LM_SQE_FLAGS] = 0x40;
 	if (has(p, NSID))
 		lm_put_le32(cmd.sqe + LM_SQE_NSID, 1);
+	if (has(p, OFFSET)) {
+		cmd.raw = true;
+		hn_prps(ct, cmd.sqe, hn_buf(ct, len).iova + 1, len);
+	}
 	if (has(p, DMA)) {
 		struct hn_buf last = hn_buf(ct, NVME_PAGE);
 
@@ -149,6 +155,8 @@ static void run(struct ct *ct, unsigned int i)
 	struct ct_cqe cqe;
 
 	hn_need_vfs(ct, 1);
+	if (has(p, OFFSET) && !ct_has(ct, CT_CAP_PF_OWNED))
+		ct_not_applicable(ct, "PRP entries of a row's own need the PF's queues");
 	if (has(p, DMA) && !(ct_has(ct, CT_CAP_PF_OWNED) && ct_has(ct, CT_CAP_GUARD)))
 		ct_not_applicable(ct, "the target has no address that does not answer");
 	hn_suspend(ct, 1);

@@ -311,6 +311,68 @@ CT_ROW(chunk_misfit, .id = "LOD/part-that-does-not-follow-answers-00ch-and-drops
        .expect = "00Ch, staged parts dropped, the VF SUSPENDED as before", .flags = FLAGS,
        .cases = misfit_cases, .name = misfit_name, .run = misfit);
 
+/* A part that names memory that does not answer. */
+static void part_fails(struct ct *ct, unsigned int i)
+{
+	struct hn_image image = suspended_image(ct);
+	struct hn_cmd cmd = hn_load_cmd(1, image.bytes + 64, 64, 64, image.len);
+	struct ct_cqe cqe;
+
+	(void)i;
+	hn_expect_faults(ct);
+	hn_load_part(ct, 1, image.bytes, 64, 0, image.len, &cqe);
+	ct_status(ct, &cqe, LM_SC_SUCCESS);
+	cmd.raw = true;
+	hn_prps(ct, cmd.sqe, hn_buf(ct, NVME_PAGE).iova + NVME_PAGE, 64);
+	hn_admin(ct, 0, &cmd, &cqe);
+	ct_status(ct, &cqe, LM_SC_DATA_TRANSFER);
+	hn_load_part(ct, 1, image.bytes + 64, 64, 64, image.len, &cqe);
+	ct_status(ct, &cqe, LM_SC_SEQUENCE);
+	unchanged(ct, &image, "VF after a part whose transfer failed");
+}
+
+CT_ROW(chunk_part_fails, .id = "LOD/part-whose-transfer-fails-drops-the-rest",
+       .reqs = "LM-LOD-100 LM-STA-700 LM-COM-320",
+       .given = "a suspended VF with a first part of 64 bytes staged",
+       .when = "the next part names memory that does not answer",
+       .expect = "004h, staged parts dropped, the VF SUSPENDED as before",
+       .needs = CT_CAP(CT_CAP_GUARD) | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .run = part_fails);
+
+/* The largest image is one that the device takes. */
+static void largest(struct ct *ct, unsigned int i)
+{
+	uint32_t max = hn_largest_image(ct);
+	struct hn_image image = suspended_image(ct);
+	uint8_t *data = hn_mem(ct, max);
+	struct ct_cqe cqe;
+
+	hn_load_part(ct, 1, data, i ? max : 4, 0, i ? 0 : max, &cqe);
+	if (i)
+		ct_status(ct, &cqe, LM_SC_INVALID_IMAGE);
+	else
+		ct_status(ct, &cqe, LM_SC_SUCCESS);
+	hn_suspend(ct, 1);
+	unchanged(ct, &image, "VF after a load of the largest size");
+}
+
+static unsigned int largest_cases(struct ct *ct)
+{
+	(void)ct;
+	return 2;
+}
+
+static void largest_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", i ? "as-SIZE" : "as-TOTAL");
+}
+
+CT_ROW(chunk_largest, .id = "LOD/size-of-the-largest-image-is-accepted",
+       .reqs = "LM-LOD-050 LM-LOD-040 LM-DIS-050", .given = "a suspended VF",
+       .when = "TOTAL or SIZE is the largest image that Identify reports, all bytes zero",
+       .expect = "TOTAL: the first part is staged; SIZE: 1C0h, not 002h", .flags = FLAGS,
+       .cases = largest_cases, .name = largest_name, .run = largest);
+
 static void start_over(struct ct *ct, unsigned int i)
 {
 	struct hn_image image = suspended_image(ct), after, wrong;

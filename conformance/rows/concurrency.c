@@ -284,3 +284,76 @@ CT_ROW(con_no_bus_master, .id = "IOF/suspend-does-not-wait-for-bus-mastering",
        .needs = NEEDS | CT_CAP(CT_CAP_PCI_COMMAND) | CT_CAP(CT_CAP_STEP) | CT_CAP(CT_CAP_JOURNAL) |
 		CT_CAP(CT_CAP_MEDIA),
        .flags = FLAGS, .cases = five_cases, .run = no_bus_master);
+
+/* A part of an image and what is queued behind it, at one doorbell. */
+static void behind_a_part(struct ct *ct, unsigned int i)
+{
+	static const uint16_t expected[] = { 0, LM_SC_SEQUENCE, LM_SC_SEQUENCE, 0, 0, 0 };
+	struct hn_image image;
+	struct hn_req *req[6];
+	struct hn_cmd cmd[6];
+	uint32_t part;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_scene_busy_life(ct, 1);
+	image = hn_scene_saved(ct, 1);
+	part = image.len - 64;
+	cmd[0] = hn_load_cmd(1, image.bytes, part, 0, image.len);
+	cmd[1] = hn_lm_cmd(LM_OPC_QUERY_DATA_SIZE, 1);
+	cmd[2] = hn_lm_cmd(LM_OPC_RESUME, 1);
+	cmd[3] = hn_load_cmd(1, image.bytes + part, 64, part, image.len);
+	cmd[4] = hn_lm_cmd(LM_OPC_QUERY_DATA_SIZE, 1);
+	cmd[5] = hn_lm_cmd(LM_OPC_RESUME, 1);
+	for (unsigned int k = 0; k < 6; k++)
+		req[k] = hn_queue(ct, 0, 0, &cmd[k]);
+	hn_ring(ct, 0, 0);
+	for (unsigned int k = 0; k < 6; k++)
+		ct_status(ct, hn_wait(ct, req[k]), expected[k]);
+	ct_check(ct, req[1]->cqe.dw1 == LM_STATE_LOADING && req[4]->cqe.dw1 == LM_STATE_SUSPENDED,
+		 "QUERY found the states %u and %u", req[1]->cqe.dw1, req[4]->cqe.dw1);
+	hn_scene_alive(ct, 1);
+}
+
+CT_ROW(con_behind_a_part, .id = "CON/commands-behind-a-part-find-the-vf-loading",
+       .reqs = "LM-CON-010 LM-STA-610 LM-STA-630", .given = "a suspended VF and its image",
+       .when = "LOAD of a part, QUERY, RESUME, LOAD of the rest, QUERY, RESUME at one doorbell",
+       .expect = "00Ch to the QUERY and the RESUME between the parts, success to the others",
+       .needs = NEEDS, .flags = FLAGS, .run = behind_a_part);
+
+/* Images of several VFs on their way at the same time. */
+static void saves_at_once(struct ct *ct, unsigned int i)
+{
+	struct hn_image alone[CT_MAX_FUNCTIONS], together[CT_MAX_FUNCTIONS];
+	struct hn_req *req[CT_MAX_FUNCTIONS];
+	unsigned int vfs = hn_num_vfs(ct);
+
+	(void)i;
+	hn_need_vfs(ct, 2);
+	for (unsigned int vf = 1; vf <= vfs; vf++) {
+		hn_enable_io(ct, vf, 1 + vf % 3, 8);
+		hn_write_read(ct, vf, 1, SLBA + vf, vf);
+		alone[vf] = hn_scene_saved(ct, vf);
+		together[vf] = (struct hn_image){ hn_mem(ct, alone[vf].len), alone[vf].len };
+	}
+	for (unsigned int vf = 1; vf <= vfs; vf++) {
+		struct hn_cmd cmd =
+			hn_save_cmd((uint16_t)vf, together[vf].bytes, together[vf].len, 0);
+
+		req[vf] = hn_queue(ct, 0, 0, &cmd);
+	}
+	hn_ring(ct, 0, 0);
+	for (unsigned int vf = 1; vf <= vfs; vf++) {
+		ct_status(ct, hn_wait(ct, req[vf]), LM_SC_SUCCESS);
+		hn_image_equal(ct, &alone[vf], &together[vf],
+			       "image saved together with those of other VFs");
+	}
+	for (unsigned int vf = 1; vf <= vfs; vf++)
+		hn_resume(ct, (uint16_t)vf);
+}
+
+CT_ROW(con_saves, .id = "CON/images-saved-at-once-do-not-mix",
+       .reqs = "LM-SEC-040 LM-CON-050 LM-CON-060 LM-SAV-090",
+       .given = "all VFs suspended, with different queues", .when = "SAVE of each at one doorbell",
+       .expect = "the image of each as when it is saved alone", .needs = NEEDS, .flags = FLAGS,
+       .run = saves_at_once);

@@ -113,9 +113,9 @@ bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_slot *slot = lm_list_first(fn, &fn->done);
 
-	while (slot && !lm_postable(fn, slot))
+	while (slot && !lm_postable(fn, slot) && !LM_DEFECT(FULL_CQ_BLOCKS_OTHERS))
 		slot = lm_list_next(fn, slot);
-	if (!slot)
+	if (!slot || !lm_postable(fn, slot))
 		return false;
 	if (lm_post_cqe(dev, fn, slot->sqid, slot->cid, slot->status, slot->dw0, slot->dw1)) {
 		if (LM_DEFECT(DRAINED_TWICE) && fn->mig.state == LM_STATE_DRAINING &&

@@ -8,6 +8,8 @@
 
 static void invalid(struct lm_device *dev, struct lm_function *fn, uint32_t event, unsigned int qid)
 {
+	if (LM_DEFECT(FROZEN_BAD_DOORBELL_SILENT) && lm_fn_frozen(fn))
+		return;
 	lm_log_error(dev, fn, (uint16_t)qid, 0xFFFF, LM_SC_INVALID_FIELD, 0, 0);
 	lm_event_queue(dev, fn, event);
 }
@@ -21,6 +23,10 @@ static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int 
 {
 	struct lm_sq *sq = &fn->sq[qid];
 
+	if (LM_DEFECT(FROZEN_TAIL_UNCHECKED) && lm_fn_frozen(fn) && value <= sq->qsize) {
+		sq->tail = (uint16_t)value;
+		return;
+	}
 	if (value > sq->qsize || distance(sq->tail, value, sq->qsize) >
 					 sq->qsize - distance(sq->head, sq->tail, sq->qsize)) {
 		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);

@@ -314,7 +314,10 @@ static void load_parked(struct lm_device *dev, struct lm_function *fn, const uin
 			p + (LM_DEFECT(LOAD_PARKED_REVERSED) ? n - 1 - i : i) * LM_PRK_SIZE;
 
 		lm_park(dev, fn, lm_get_le16(q + LM_PRK_SQID), lm_get_le16(q + LM_PRK_CID),
-			lm_get_le16(q + LM_PRK_STATUS), lm_get_le32(q + LM_PRK_DW0),
+			LM_DEFECT(LOAD_PARKED_DNR_LOST) ?
+				lm_get_le16(q + LM_PRK_STATUS) & LM_SC_MASK :
+				lm_get_le16(q + LM_PRK_STATUS),
+			LM_DEFECT(LOAD_PARKED_DW0_LOST) ? 0 : lm_get_le32(q + LM_PRK_DW0),
 			lm_get_le32(q + LM_PRK_DW1));
 	}
 }
@@ -445,6 +448,8 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 	if (!LM_DEFECT(LOAD_AERS_LOST))
 		load_aers(&fn->events, p[LM_SEC_AERS]);
 	load_events(&fn->events, p[LM_SEC_EVENTS]);
+	if (LM_DEFECT(LOAD_FIRST_EVENT_ALONE) && fn->events.count)
+		fn->events.count = 1;
 	if (LM_DEFECT(LOAD_EVENTS_LOST))
 		fn->events.count = 0;
 	if (LM_DEFECT(LOAD_EVENT_MASK_LOST))
@@ -453,6 +458,12 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 		load_parked(dev, fn, p[LM_SEC_PARKED]);
 	if (!LM_DEFECT(LOAD_LOGS_IGNORED))
 		load_logs(dev, fn, p[LM_SEC_LOGS]);
+	if (LM_DEFECT(LOAD_CHANGED_NS_LOST))
+		fn->logs.changed_ns = 0;
+	if (LM_DEFECT(LOAD_MEDIA_ERRORS_LOST))
+		fn->logs.media_errors = 0;
+	if (LM_DEFECT(LOAD_ASYNC_EVENTS_LOST))
+		fn->feat.async_events = 0;
 	if (LM_DEFECT(LOAD_CLEARS_MSIX))
 		lm_msix_reset(dev, fn);
 	load_namespaces(&fn->feat, p[LM_SEC_NAMESPACES], image->length[LM_SEC_NAMESPACES]);

@@ -243,7 +243,8 @@ static bool identity_in_use(struct lm_device *dev, const struct lm_function *fn)
 
 		if (other != fn && !lm_fn_frozen(other) &&
 		    other->ident.cntlid == fn->ident.cntlid &&
-		    !memcmp(other->ident.subnqn, fn->ident.subnqn, sizeof(fn->ident.subnqn)))
+		    (!memcmp(other->ident.subnqn, fn->ident.subnqn, sizeof(fn->ident.subnqn)) ||
+		     LM_DEFECT(RESUME_COMPARES_CNTLID_ALONE)))
 			return true;
 	}
 	return false;
@@ -326,7 +327,8 @@ static void end_transfer(struct lm_device *dev, struct lm_function *fn, uint16_t
 	if (LM_DEFECT(LOAD_ERROR_DROPS_SNAPSHOT) && load && (status & LM_SC_MASK))
 		fn->mig.saved = false;
 	/* LM-LOD-100: an error drops what is staged, the VF is as it was. */
-	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED))
+	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED) &&
+	    !(LM_DEFECT(LOAD_BUS_ERROR_KEEPS_STAGED) && status == LM_SC_DATA_TRANSFER))
 		lm_staging_drop(dev, fn);
 	end_first(dev, fn, status, dw0, 0);
 }
@@ -453,6 +455,11 @@ void lm_migrate_command(struct lm_device *dev, struct lm_slot *slot)
 		return;
 	}
 	fn = &dev->fn[vf_index(dev, slot)];
+	if (LM_DEFECT(QUERY_OVERTAKES) && slot->sqe[LM_SQE_OPC] == LM_OPC_QUERY_DATA_SIZE &&
+	    fn->mig.moving) {
+		lm_complete(dev, slot, LM_SC_SUCCESS, lm_image_size(dev, fn), fn->mig.state);
+		return;
+	}
 	lm_list_push(lm_pf(dev), &fn->mig.fifo, slot);
 	run(dev, fn);
 }
@@ -528,6 +535,8 @@ void lm_migrate_function_reset(struct lm_device *dev, struct lm_function *fn)
 		end_first(dev, fn,
 			  LM_DEFECT(RESET_ENDS_TRANSFER_WELL) ? LM_SC_SUCCESS : LM_SC_NOT_SUSPENDED,
 			  0, 0);
+	if (LM_DEFECT(FLR_DROPS_COMMANDS))
+		lm_list_init(&mig->fifo);
 	if (!LM_DEFECT(FLR_KEEPS_STAGED))
 		lm_staging_drop(dev, fn);
 	lm_log_clock(dev, fn, false);

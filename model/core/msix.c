@@ -62,7 +62,7 @@ static void update_intx(struct lm_device *dev, struct lm_function *fn)
 
 void lm_irq_raise(struct lm_device *dev, struct lm_function *fn, const struct lm_cq *cq)
 {
-	if (!cq->ien)
+	if (!cq->ien && !LM_DEFECT(INTERRUPTS_THOUGH_OFF))
 		return;
 	if (!fn->msix.enable) {
 		update_intx(dev, fn);

@@ -149,7 +149,8 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 	if (LM_DEFECT(SAVE_LACKS_LAST_DWORD))
 		length -= 4;
 	if (done < length) {
-		build_picture(dev, fn, slot);
+		if (!LM_DEFECT(SAVE_BUFFER_SHARED) || !done)
+			build_picture(dev, fn, slot);
 		*status = lm_prp_move(dev, slot, picture(dev) + mig->offset + done, length - done,
 				      true, &moved);
 		if (*status) {
@@ -181,7 +182,8 @@ static bool load_fields_valid(struct lm_device *dev, uint32_t size, uint32_t off
 	uint32_t max = lm_image_max(&dev->config);
 
 	if (!size || (size % 4 && !LM_DEFECT(LOAD_SIZE_UNALIGNED)) || offset % 4 || total % 4 ||
-	    total > max || exceeds_mdts(dev, size))
+	    total > max || (LM_DEFECT(LOAD_LARGEST_REFUSED) && total == max) ||
+	    exceeds_mdts(dev, size))
 		return false;
 	if (!total)
 		return !offset && size <= max;
@@ -203,6 +205,8 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 		total = 0;
 	if (LM_DEFECT(LOAD_NEXT_IS_LAST) && offset && offset + size < total)
 		return LM_SC_SEQUENCE;
+	if (LM_DEFECT(LOAD_PRP_BEFORE_LENGTH) && lm_prp_begin(slot, size))
+		return LM_SC_PRP_OFFSET | LM_DNR;
 	if (!load_fields_valid(dev, size, offset, total))
 		return INVALID_FIELD;
 	if (offset && !(LM_DEFECT(LOAD_STARTS_ANYWHERE) && fn->mig.state == LM_STATE_SUSPENDED) &&
