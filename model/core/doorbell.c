@@ -23,10 +23,6 @@ static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int 
 {
 	struct lm_sq *sq = &fn->sq[qid];
 
-	if (LM_DEFECT(FROZEN_TAIL_UNCHECKED) && lm_fn_frozen(fn) && value <= sq->qsize) {
-		sq->tail = (uint16_t)value;
-		return;
-	}
 	if (value > sq->qsize || distance(sq->tail, value, sq->qsize) >
 					 sq->qsize - distance(sq->head, sq->tail, sq->qsize)) {
 		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);
