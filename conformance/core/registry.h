@@ -23,7 +23,6 @@ size_t ct_row_count(void);
 const struct ct_row *ct_row_at(size_t i);
 const struct ct_row *ct_row_find(const char *id);
 
-
 size_t ct_target_count(void);
 const struct ct_target_ops *ct_target_at(size_t i);
 /** ct_target_find() - by the first len characters of name */
