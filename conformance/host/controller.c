@@ -132,6 +132,8 @@ void hn_flr(struct ct *ct, unsigned int fn)
 	struct ct_target *t = hn_host.target;
 	unsigned int i;
 
+	if (!(fn ? hn_has(ct, FLR) : hn_has(ct, PF_FLR)))
+		ct_error(ct, "the row resets function %u, which it did not ask for", fn);
 	hn_must(ct, t->ops->reset(t, fn, CT_RESET_FLR), "Function Level Reset");
 	ct_trace(ct, "Function Level Reset of function %u", fn);
 	hn_forget(ct, fn);

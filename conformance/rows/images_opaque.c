@@ -193,6 +193,9 @@ static void loads_back(struct ct *ct, unsigned int i)
 	uint16_t to = i ? 2 : 1;
 
 	hn_need_vfs(ct, to);
+	/* Only a reset takes the source from under the identity that went on. */
+	if (to != 1 && !ct_has(ct, CT_CAP_FLR))
+		ct_not_applicable(ct, "needs Function Level Reset of a VF");
 	hn_scene_busy_life(ct, 1);
 	image = hn_scene_saved(ct, 1);
 	if (to != 1)

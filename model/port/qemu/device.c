@@ -10,7 +10,7 @@
 #include "qapi/error.h"
 #include "qemu/uuid.h"
 
-#include "nvme-lm.h"
+#include "device.h"
 
 DECLARE_INSTANCE_CHECKER(struct nvme_lm, NVME_LM, TYPE_NVME_LM)
 

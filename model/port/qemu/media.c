@@ -9,7 +9,7 @@
 #include "qemu/memalign.h"
 #include "sysemu/block-backend.h"
 
-#include "nvme-lm.h"
+#include "device.h"
 
 /* Statuses of media errors (NVMe 1.4 4.6.1): SCT << 8 | SC. */
 #define STATUS_INTERNAL 0x006

@@ -6,7 +6,7 @@
 #include "qapi/error.h"
 #include "qemu/range.h"
 
-#include "nvme-lm.h"
+#include "device.h"
 
 #define CAP_PM 0x60
 #define CAP_EXPRESS 0x80

@@ -6,7 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/msi.h"
 
-#include "nvme-lm.h"
+#include "device.h"
 
 /* Steps between two looks at the rest of the main loop. */
 #define BUDGET 1024

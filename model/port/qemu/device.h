@@ -4,8 +4,8 @@
  * big lock; the model is entered through nvme_lm_enter() alone, because DMA
  * aimed at our own BAR would otherwise come back into it.
  */
-#ifndef NVME_LM_H
-#define NVME_LM_H
+#ifndef DEVICE_H
+#define DEVICE_H
 
 #include "hw/block/block.h"
 #include "hw/pci/pci.h"
