@@ -15,3 +15,9 @@ conformance: ## judge the reference model; the report is build/reports/index.htm
 check-conformance: conformance
 
 CHECKS += conformance
+
+# A device of this proposal is a device of the RFC too.
+.PHONY: check-profile-rfc
+check-profile-rfc: $(B)/nvme-lm-ct
+	@$(B)/nvme-lm-ct run --quiet --profile rfc --log $(B)/profile-rfc.jsonl
+CHECKS += profile-rfc

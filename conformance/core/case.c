@@ -72,6 +72,11 @@ bool ct_profile_proposal(const struct ct *ct)
 	return ct->proposal;
 }
 
+unsigned int ct_device_version(const struct ct *ct)
+{
+	return ct->version;
+}
+
 bool ct_five_allowed(const struct ct *ct)
 {
 	return ct->five_allowed;

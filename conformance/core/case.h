@@ -22,6 +22,7 @@ struct ct {
 	const struct ct_row *row;
 	struct ct_target *target;
 	bool proposal;
+	unsigned int version; /* of the proposal, as the device reports it; 0 = without UUID */
 	bool five_allowed;
 	struct ct_scratch scratch;
 	unsigned int index;

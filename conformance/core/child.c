@@ -230,6 +230,7 @@ int ct_child_run(void *arg, int fd)
 	job->ct->row = job->row;
 	job->ct->target = &target;
 	job->ct->proposal = job->proposal;
+	job->ct->version = job->probe->uuid ? lm_get_le16(job->probe->id + LM_ID_VERSION) : 0;
 	job->ct->five_allowed = job->guard_open;
 	job->ct->scratch = job->o->scratch;
 	prepare_cmocka();

@@ -98,7 +98,8 @@ static void passthru(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd, s
 	int ret;
 
 	if (fn ? !hn_has(ct, VF_ADMIN) : !(hn_has(ct, PF_PASSTHRU) || hn_has(ct, PF_RAW_SQE)))
-		ct_not_applicable(ct, "the target gives no way to the admin queue of function %u", fn);
+		ct_not_applicable(ct, "the target gives no way to the admin queue of function %u",
+				  fn);
 	memcpy(sqe, cmd->sqe, sizeof(sqe));
 	lm_put_le16(sqe + LM_SQE_CID, ++hn_host.next_cid);
 	touch(fn, sqe);

@@ -49,6 +49,7 @@ const struct ct_row *ct_row(const struct ct *ct);
 struct ct_target *ct_target(const struct ct *ct);
 bool ct_has(const struct ct *ct, enum ct_cap cap);
 bool ct_profile_proposal(const struct ct *ct); /* false: judged as rfc */
+unsigned int ct_device_version(const struct ct *ct); /* of the proposal, 0 without our UUID */
 /* Whether the ownership guard lets the five opcodes out; asked before one is put into a queue. */
 bool ct_five_allowed(const struct ct *ct);
 uint64_t ct_random(struct ct *ct); /* 64 bits from the case's seed; prints nothing */

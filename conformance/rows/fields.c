@@ -52,7 +52,7 @@ static bool dword_is_raw(unsigned int dword)
 /* The i-th reserved bit of the row's command; false beyond the last. */
 static bool bit_at(struct ct *ct, unsigned int i, unsigned int *dword, unsigned int *bit)
 {
-	unsigned int version = ct_profile_proposal(ct) ? LM_PROPOSAL_VERSION : 0;
+	unsigned int version = ct_device_version(ct);
 	const struct subject *s = ct_row(ct)->data;
 	const char *name = five_by(s->opc)->name;
 	const struct field *f;

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "nvme-lm.h"
 #include "stub-ct.h"
 
 #define KEEP_TEXT(ct, fmt)                                            \
@@ -46,6 +47,12 @@ bool ct_profile_proposal(const struct ct *ct)
 {
 	(void)ct;
 	return true;
+}
+
+unsigned int ct_device_version(const struct ct *ct)
+{
+	(void)ct;
+	return LM_PROPOSAL_VERSION;
 }
 
 bool ct_five_allowed(const struct ct *ct)
