@@ -301,6 +301,18 @@ static void the_guard_holds_the_five_back(void **state)
 	ct.guarded = false;
 }
 
+static void reset_function(struct ct *c)
+{
+	hn_flr(c, 1);
+}
+
+static void a_reset_that_the_target_lacks_is_the_rows_error(void **state)
+{
+	(void)state;
+	assert_int_equal(stub_run(&ct, reset_function), STUB_ERROR);
+	assert_non_null(strstr(ct.text, "which it did not ask for"));
+}
+
 /* ---- PRPs: walked here as the base specification says ---- */
 
 static uint64_t entry(uint64_t list, unsigned int n)
@@ -451,6 +463,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_vf_left_suspended_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_row_may_keep_its_state, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_guard_holds_the_five_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_reset_that_the_target_lacks_is_the_rows_error,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(prps_follow_the_base_specification, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(patterns_tell_tag_and_block, setup, teardown),
