@@ -186,6 +186,8 @@ static void load_cqs(struct lm_device *dev, struct lm_function *fn, const uint8_
 		cq->ien = flags & LM_CQ_F_IEN;
 		cq->phase = flags & LM_CQ_F_PHASE;
 		cq->vector = lm_get_le16(p + LM_CQ_VECTOR);
+		if (LM_DEFECT(LOAD_VECTOR_IS_QID) && cq->ien)
+			cq->vector = (uint16_t)((cq - fn->cq) % dev->config.vectors);
 		cq->qsize = lm_get_le16(p + LM_CQ_QSIZE);
 		cq->head = lm_get_le16(p + LM_CQ_HEAD);
 		cq->tail = lm_get_le16(p + LM_CQ_TAIL);
@@ -467,4 +469,7 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 	if (LM_DEFECT(LOAD_CLEARS_MSIX))
 		lm_msix_reset(dev, fn);
 	load_namespaces(&fn->feat, p[LM_SEC_NAMESPACES], image->length[LM_SEC_NAMESPACES]);
+	if (LM_DEFECT(LOAD_ERROR_RECOVERY_ONCE))
+		memset(fn->feat.error_recovery + 1, 0,
+		       sizeof(fn->feat.error_recovery) - sizeof(fn->feat.error_recovery[0]));
 }

@@ -140,6 +140,8 @@ static void back_to_active(struct lm_device *dev, struct lm_function *fn)
 /* The VF is quiet: the point that SUSPEND's completion announces. */
 static void suspended(struct lm_device *dev, struct lm_function *fn)
 {
+	if (LM_DEFECT(SUSPEND_CLEARS_CFS))
+		fn->regs.csts &= ~LM_CSTS_CFS;
 	if (LM_DEFECT(SUSPEND_DROPS_PARKED))
 		lm_defect_drop_done(dev, fn);
 	if (LM_DEFECT(SUSPEND_DROPS_AERS))

@@ -30,6 +30,8 @@ static bool held(const struct lm_device *dev, const struct lm_function *fn, unsi
 		return true;
 	if (!fn->master || fn->mig.resuming)
 		return true;
+	if (LM_DEFECT(LOADING_INTERRUPT) && fn->mig.state == LM_STATE_LOADING)
+		return false;
 	return lm_fn_frozen(fn) && !LM_DEFECT(FROZEN_INTERRUPT);
 }
 

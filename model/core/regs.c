@@ -142,9 +142,10 @@ static void write_admin_queue(struct lm_function *fn, uint32_t offset, uint32_t 
 static void reg_write(struct lm_device *dev, struct lm_function *fn, uint32_t offset,
 		      uint32_t value)
 {
-	/* A VF that is suspended takes no register write (LM-REG). */
+	/* A VF that is suspended takes no register write (LM-STA-540, LM-STA-760). */
 	if (lm_fn_frozen(fn) && !LM_DEFECT(FROZEN_REGISTER_WRITE) &&
-	    !(LM_DEFECT(LOADING_REGISTER_WRITE) && fn->mig.state == LM_STATE_LOADING))
+	    !(LM_DEFECT(LOADING_REGISTER_WRITE) && fn->mig.state == LM_STATE_LOADING) &&
+	    !(LM_DEFECT(DISABLED_REGISTER_WRITE) && !(fn->regs.cc & LM_CC_EN)))
 		return;
 	switch (offset) {
 	case LM_REG_INTMS:
