@@ -18,7 +18,7 @@ static bool config_valid(const struct lm_config *c)
 	/* CNTLIDs from FFF0h are reserved (NVMe 1.4 5.15.2.2). */
 	if (c->cntlid > 0xFFEF - c->total_vfs)
 		return false;
-	/* An unmodified driver of 2022 moves the image in one piece (LM-SAV). */
+	/* An unmodified driver of 2022 moves the image in one piece (LM-DIS-055). */
 	if (c->mdts > 16 || (c->mdts && (LM_PAGE_SIZE << c->mdts) < lm_image_max(c)))
 		return false;
 	if (c->num_namespaces < 1 || c->num_namespaces > LM_MAX_NAMESPACES)

@@ -41,6 +41,8 @@ static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int 
 		return;
 	}
 	cq->head = (uint16_t)value;
+	if (LM_DEFECT(CQ_DOORBELL_RESUMES) && fn->mig.state != LM_STATE_ACTIVE)
+		fn->mig.state = LM_STATE_ACTIVE;
 	lm_irq_update(dev, fn);
 }
 

@@ -67,7 +67,7 @@ bool lm_event_step(struct lm_device *dev, struct lm_function *fn)
 	uint16_t cid;
 	unsigned int index;
 
-	/* While a VF drains, its events wait for RESUME (LM-IOF). */
+	/* While a VF drains, its events wait for RESUME (LM-STA-360). */
 	if ((lm_fn_fetch_blocked(fn) && !LM_DEFECT(DRAINING_AER_COMPLETES)) || !ev->num_aers ||
 	    !reportable(ev, &index))
 		return false;

@@ -15,6 +15,17 @@ static bool migrating(const struct lm_function *pf)
 	}
 	return false;
 }
+
+static bool some_vf_suspended(const struct lm_device *dev)
+{
+	unsigned int i;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		if (dev->fn[i].mig.state == LM_STATE_SUSPENDED)
+			return true;
+	}
+	return false;
+}
 /* LCOV_EXCL_STOP */
 
 static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
@@ -25,6 +36,8 @@ static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
 	if (lm_fn_fetch_blocked(fn) &&
 	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING) &&
 	    !LM_DEFECT(FROZEN_FETCH))
+		return false;
+	if (LM_DEFECT(SUSPENDED_STOPS_ALL_VFS) && fn->number && some_vf_suspended(dev))
 		return false;
 	if (LM_DEFECT(PF_WAITS_FOR_FIVE) && !fn->number && migrating(fn))
 		return false;

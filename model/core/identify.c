@@ -131,11 +131,13 @@ static uint16_t secondary_list(struct lm_device *dev, struct lm_slot *slot, uint
 
 		if (id < from || (LM_DEFECT(SECONDARY_ENABLED_ONLY) && !dev->fn[vfn].exists))
 			continue;
+		if (LM_DEFECT(SECONDARY_IDS_REVERSED))
+			id = (uint16_t)(dev->config.cntlid + dev->num_functions - vfn);
 		if (LM_DEFECT(SECONDARY_PRESENTED_ID))
 			id = dev->fn[vfn].ident.cntlid;
 		lm_put_le16(e, id);
 		lm_put_le16(e + 2, dev->config.cntlid);
-		/* SCS: online exactly while the VF is enabled (LM-DIS, A3) */
+		/* SCS: online exactly while the VF is enabled (LM-DIS-230) */
 		e[4] = dev->fn[vfn].exists || LM_DEFECT(SECONDARY_ALWAYS_ONLINE);
 		lm_put_le16(e + 8, (uint16_t)vfn);
 		n++;

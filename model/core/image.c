@@ -402,7 +402,7 @@ static void save_header(struct lm_device *dev, struct lm_function *fn, uint32_t 
 	lm_put_le32(p + LM_IMG_TOTAL_LENGTH, size);
 	lm_put_le16(p + LM_IMG_VID, dev->config.vid);
 	lm_put_le16(p + LM_IMG_SSVID, dev->config.ssvid);
-	lm_put_le32(p + LM_IMG_SECTION_COUNT, LM_SEC_COUNT);
+	lm_put_le32(p + LM_IMG_SECTION_COUNT, LM_SEC_COUNT - LM_DEFECT(IMAGE_COUNTS_FROM_0));
 	lm_put_le64(p + LM_IMG_CAP, lm_cap(dev, fn));
 	lm_put_le32(p + LM_IMG_VS, LM_VS_1_4);
 	lm_put_le32(p + LM_IMG_FINGERPRINT, lm_image_fingerprint(dev, fn));

@@ -47,7 +47,8 @@ static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, cons
 	uint32_t total;
 
 	if (size < LM_IMG_HEADER_SIZE || memcmp(buf + LM_IMG_MAGIC, magic, sizeof(magic)) ||
-	    lm_get_le16(buf + LM_IMG_HEADER_LENGTH) != LM_IMG_HEADER_SIZE)
+	    (lm_get_le16(buf + LM_IMG_HEADER_LENGTH) != LM_IMG_HEADER_SIZE &&
+	     !LM_DEFECT(LOAD_HEADER_LENGTH_IGNORED)))
 		return MALFORMED;
 	total = lm_get_le32(buf + LM_IMG_TOTAL_LENGTH);
 	if (LM_DEFECT(LOAD_TRAILING_BYTES_IGNORED) && total >= LM_IMG_HEADER_SIZE && total < size)
@@ -57,7 +58,7 @@ static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, cons
 	if (lm_get_le32(buf + LM_IMG_CRC) != image_crc(buf, size) && !LM_DEFECT(LOAD_CRC_IGNORED))
 		return MALFORMED;
 	if (lm_get_le16(buf + LM_IMG_VERSION) != LM_IMG_FORMAT_VERSION)
-		return INCOMPATIBLE;
+		return LM_DEFECT(LOAD_VERSION_SAYS_MALFORMED) ? MALFORMED : INCOMPATIBLE;
 	if (!is_zero(buf + LM_IMG_RESERVED, LM_IMG_CRC - LM_IMG_RESERVED))
 		return MALFORMED;
 	if (lm_get_le16(buf + LM_IMG_VID) != dev->config.vid ||
@@ -124,6 +125,8 @@ static uint16_t find_sections(struct lm_device *dev, const uint8_t *buf, uint32_
 		if (last < LM_SEC_COUNT ? type != last + 1 :
 					  type <= last || (!(type & LM_SEC_OPTIONAL) &&
 							   !LM_DEFECT(LOAD_SKIPS_ANY_SECTION)))
+			return MALFORMED;
+		if (LM_DEFECT(LOAD_REFUSES_OPTIONAL) && (type & LM_SEC_OPTIONAL))
 			return MALFORMED;
 		if (!(type & LM_SEC_OPTIONAL) && version != LM_SEC_FORMAT_VERSION &&
 		    !LM_DEFECT(LOAD_SECTION_VERSION_IGNORED))

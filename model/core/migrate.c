@@ -54,7 +54,9 @@ void lm_migrate_identify(struct lm_device *dev, struct lm_function *fn, uint8_t 
 	static const uint8_t uuid[16] = LM_UUID_BYTES;
 
 	(void)fn;
-	buf[LM_ID_CAPABILITY] = LM_CAPABILITY_SUPPORTED;
+	buf[LM_ID_CAPABILITY] = LM_DEFECT(IDENTIFY_LACKS_CAPABILITY) ? LM_CAPABILITY_NONE :
+				LM_DEFECT(IDENTIFY_CAPABILITY_3)     ? 3 :
+								       LM_CAPABILITY_SUPPORTED;
 	if (LM_DEFECT(IDENTIFY_RESERVED_SET))
 		buf[LM_ID_DIRTY_RANGES] = 1;
 	lm_put_le16(buf + LM_ID_VERSION, LM_DEFECT(IDENTIFY_VERSION_0) ? 0 : LM_PROPOSAL_VERSION);
@@ -440,7 +442,11 @@ static uint16_t check(const struct lm_device *dev, const struct lm_slot *slot)
 	if (LM_DEFECT(LENGTH_BEFORE_STATE) && slot->sqe[LM_SQE_OPC] >= LM_OPC_SAVE_DATA &&
 	    lm_get_le32(slot->sqe + LM_SQE_LENGTH) % 4)
 		return INVALID_FIELD;
-	if (lm_get_le32(slot->sqe + LM_SQE_NSID) && !LM_DEFECT(NSID_NAMES_THE_VF))
+	if (LM_DEFECT(RESERVED_SAYS_INTERNAL) &&
+	    (lm_get_le32(slot->sqe + LM_SQE_CDW14) || lm_get_le32(slot->sqe + LM_SQE_MPTR)))
+		return LM_SC_INTERNAL;
+	if (lm_get_le32(slot->sqe + LM_SQE_NSID) && !LM_DEFECT(NSID_NAMES_THE_VF) &&
+	    !LM_DEFECT(NSID_NOT_CHECKED))
 		return INVALID_FIELD;
 	return !vf || vf > num ? INVALID_FIELD : LM_SC_SUCCESS;
 }

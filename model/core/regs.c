@@ -22,7 +22,7 @@ uint64_t lm_cap(const struct lm_device *dev, const struct lm_function *fn)
 	uint64_t cap = (dev->config.queue_entries - 1u) | CAP_CQR | CAP_TO(READY_TIMEOUT) |
 		       CAP_CSS_NVM;
 
-	/* A VF must not reset the subsystem (LM-INV, A32). */
+	/* A VF must not reset the subsystem (NVMe 1.4 3.1.7). */
 	if (!fn->number)
 		cap |= CAP_NSSRS;
 	return cap;

@@ -86,8 +86,10 @@ struct lm_backend_request {
 	void *data; /* READ, WRITE: buffer of blocks << lbads bytes, the port's */
 };
 
-/* What the fault switch may do to one admin command (LM-SEC is not harmed:
- * it exists only where lm_config.fault_switch is set). */
+/*
+ * What the fault switch may do to one admin command; there only where
+ * lm_config.fault_switch is set.
+ */
 struct lm_fault {
 	bool refuse; /* end with .status and no effect */
 	bool fail_late; /* take effect, then end with .status */
