@@ -28,6 +28,8 @@ static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int 
 		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);
 		return;
 	}
+	if (LM_DEFECT(VF_IO_TAIL_LOST) && fn->number && qid)
+		return;
 	sq->tail = (uint16_t)value;
 }
 
@@ -40,6 +42,8 @@ static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int 
 		invalid(dev, fn, LM_EVENT_DOORBELL_VALUE, qid);
 		return;
 	}
+	if (LM_DEFECT(VF_IO_HEAD_LOST) && fn->number && qid)
+		return;
 	cq->head = (uint16_t)value;
 	if (LM_DEFECT(CQ_DOORBELL_RESUMES) && fn->mig.state != LM_STATE_ACTIVE)
 		fn->mig.state = LM_STATE_ACTIVE;

@@ -27,6 +27,8 @@ void lm_event_queue(struct lm_device *dev, struct lm_function *fn, uint32_t dw0)
 
 	if (!(fn->regs.csts & LM_CSTS_RDY) || !wanted(fn, dw0))
 		return;
+	if (LM_DEFECT(VF_EVENT_LOST) && fn->number)
+		return;
 	if (LM_DEFECT(LOADING_EVENT_LOST) && fn->mig.state == LM_STATE_LOADING)
 		return;
 	if (LM_DEFECT(FROZEN_EVENT_LOST) && lm_fn_frozen(fn))

@@ -317,6 +317,8 @@ static uint16_t refusal(struct lm_device *dev, const struct lm_function *fn, boo
 	case LM_STATE_DRAINING:
 		if (load ? LM_DEFECT(LOAD_WHILE_DRAINING) : LM_DEFECT(SAVE_WHILE_DRAINING))
 			return LM_SC_SUCCESS;
+		if (load && LM_DEFECT(PART_WHILE_DRAINING_SAYS_ACTIVE))
+			return LM_SC_NOT_SUSPENDED;
 		return LM_SC_SEQUENCE;
 	case LM_STATE_LOADING:
 		return load || LM_DEFECT(SAVE_WHILE_LOADING) ? LM_SC_SUCCESS : LM_SC_SEQUENCE;

@@ -100,6 +100,8 @@ static void write_cc(struct lm_device *dev, struct lm_function *fn, uint32_t val
 		fn->regs.enabling = true;
 	} else if ((old & LM_CC_EN) && !(value & LM_CC_EN)) {
 		lm_controller_reset(dev, fn);
+		if (LM_DEFECT(DISABLE_SUSPENDS) && fn->number)
+			fn->mig.state = LM_STATE_SUSPENDED;
 	}
 	if (LM_CC_SHN(value) != LM_CC_SHN(old))
 		write_shutdown(dev, fn);
@@ -147,6 +149,8 @@ static void reg_write(struct lm_device *dev, struct lm_function *fn, uint32_t of
 	    !(LM_DEFECT(LOADING_REGISTER_WRITE) && fn->mig.state == LM_STATE_LOADING) &&
 	    !(LM_DEFECT(DISABLED_REGISTER_WRITE) && !(fn->regs.cc & LM_CC_EN)))
 		return;
+	if (LM_DEFECT(REGISTER_WRITE_ENDS_DRAIN) && fn->mig.state == LM_STATE_DRAINING)
+		fn->mig.state = LM_STATE_ACTIVE;
 	switch (offset) {
 	case LM_REG_INTMS:
 		fn->regs.intm |= value;

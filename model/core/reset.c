@@ -167,6 +167,8 @@ void lm_flr(struct lm_device *dev, unsigned int fn)
 		lm_conventional_reset(dev);
 		return;
 	}
+	if (LM_DEFECT(FLR_OF_ACTIVE_IGNORED) && dev->fn[fn].mig.state == LM_STATE_ACTIVE)
+		return;
 	lm_migrate_function_reset(dev, &dev->fn[fn]);
 	lm_function_reset(dev, &dev->fn[fn]);
 	if (LM_DEFECT(FLR_HITS_NEIGHBOUR) && fn + 1 <= dev->num_vfs)
