@@ -46,6 +46,9 @@ static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, cons
 	static const uint8_t magic[8] = LM_IMG_MAGIC_BYTES;
 	uint32_t total;
 
+	if (LM_DEFECT(LOAD_NOISE_IS_INTERNAL) && size >= LM_IMG_HEADER_SIZE &&
+	    memcmp(buf + LM_IMG_MAGIC, magic, sizeof(magic)))
+		return LM_SC_INTERNAL;
 	if (size < LM_IMG_HEADER_SIZE || memcmp(buf + LM_IMG_MAGIC, magic, sizeof(magic)) ||
 	    (lm_get_le16(buf + LM_IMG_HEADER_LENGTH) != LM_IMG_HEADER_SIZE &&
 	     !LM_DEFECT(LOAD_HEADER_LENGTH_IGNORED)))

@@ -336,6 +336,8 @@ static void end_transfer(struct lm_device *dev, struct lm_function *fn, uint16_t
 	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED) &&
 	    !(LM_DEFECT(LOAD_BUS_ERROR_KEEPS_STAGED) && status == LM_SC_DATA_TRANSFER))
 		lm_staging_drop(dev, fn);
+	if (LM_DEFECT(INVALID_IMAGE_STAYS_LOADING) && (status & LM_SC_MASK) == LM_SC_INVALID_IMAGE)
+		fn->mig.state = LM_STATE_LOADING;
 	end_first(dev, fn, status, dw0, 0);
 }
 
@@ -468,6 +470,11 @@ void lm_migrate_command(struct lm_device *dev, struct lm_slot *slot)
 	if (LM_DEFECT(QUERY_OVERTAKES) && slot->sqe[LM_SQE_OPC] == LM_OPC_QUERY_DATA_SIZE &&
 	    fn->mig.moving) {
 		lm_complete(dev, slot, LM_SC_SUCCESS, lm_image_size(dev, fn), fn->mig.state);
+		return;
+	}
+	if (LM_DEFECT(RESUME_OVERTAKES) && slot->sqe[LM_SQE_OPC] == LM_OPC_RESUME &&
+	    fn->mig.moving) {
+		lm_complete(dev, slot, LM_SC_SUCCESS, 0, 0);
 		return;
 	}
 	lm_list_push(lm_pf(dev), &fn->mig.fifo, slot);

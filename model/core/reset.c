@@ -171,6 +171,8 @@ void lm_flr(struct lm_device *dev, unsigned int fn)
 		return;
 	lm_migrate_function_reset(dev, &dev->fn[fn]);
 	lm_function_reset(dev, &dev->fn[fn]);
+	if (LM_DEFECT(FLR_SUSPENDS))
+		dev->fn[fn].mig.state = LM_STATE_SUSPENDED;
 	if (LM_DEFECT(FLR_HITS_NEIGHBOUR) && fn + 1 <= dev->num_vfs)
 		lm_controller_reset(dev, &dev->fn[fn + 1]);
 	lm_wake(dev);
