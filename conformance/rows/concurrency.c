@@ -170,12 +170,18 @@ CT_ROW(con_not_blocked, .id = "CON/pending-suspend-holds-nobody-up",
 static void no_media(struct ct *ct, unsigned int i)
 {
 	struct hn_image image;
+	struct hn_req *waiting;
 	uint64_t start;
 
 	(void)i;
-	hn_need_vfs(ct, 2);
+	hn_need_vfs(ct, 3);
 	hn_scene_busy_life(ct, 1);
+	hn_enable_io(ct, 3, 1, 8);
+	hn_write_read(ct, 3, 1, SLBA, 12);
 	hn_media(ct, CT_MEDIA_STALL, 0, true);
+	waiting = hn_queue_read(ct, 3, 1, 1, SLBA, 1);
+	hn_ring(ct, 3, 1);
+	hn_settle(ct);
 	start = hn_now(ct);
 	hn_query(ct, 1);
 	hn_suspend(ct, 1);
@@ -187,12 +193,15 @@ static void no_media(struct ct *ct, unsigned int i)
 	ct_should(ct, hn_now(ct) - start <= 6 * HN_S, "six commands took %llu ms",
 		  (unsigned long long)((hn_now(ct) - start) / HN_MS));
 	hn_media(ct, CT_MEDIA_NORMAL, 0, false);
+	hn_drain(ct, 3);
+	hn_check_read(ct, waiting, 12);
 	hn_flr(ct, 2);
 	hn_scene_alive(ct, 1);
 }
 
 CT_ROW(con_no_media, .id = "TIM/query-save-load-and-resume-do-not-wait-for-media",
-       .reqs = "LM-TIM-020 LM-TIM-030", .given = "an idle VF, media that stall",
+       .reqs = "LM-TIM-020 LM-TIM-030",
+       .given = "an idle VF, media that stall under a read of another VF",
        .when = "QUERY, SUSPEND, SAVE, LOAD on another VF, RESUME", .expect = "all complete",
        .needs = NEEDS | CT_CAP(CT_CAP_MEDIA), .flags = FLAGS, .run = no_media);
 

@@ -408,6 +408,9 @@ static bool run(struct lm_device *dev, struct lm_function *fn)
 	if (LM_DEFECT(VFS_WAIT_FOR_EACH_OTHER) && lm_defect_another_drains(dev, fn))
 		return false;
 	while (!fn->mig.moving && (slot = lm_list_first(lm_pf(dev), &fn->mig.fifo)) != NULL) {
+		if (LM_DEFECT(SAVE_WAITS_FOR_MEDIA) && slot->sqe[LM_SQE_OPC] == LM_OPC_SAVE_DATA &&
+		    lm_defect_media_busy(dev))
+			break;
 		execute(dev, fn, slot);
 		did = true;
 	}

@@ -32,6 +32,19 @@ void lm_defect_forget_tails(struct lm_device *dev, struct lm_function *fn)
 		fn->sq[i].tail = fn->sq[i].head;
 }
 
+bool lm_defect_media_busy(const struct lm_device *dev)
+{
+	unsigned int i, s;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		for (s = 0; s < LM_MAX_INFLIGHT; s++) {
+			if (dev->fn[i].slot[s].state == LM_SLOT_BACKEND)
+				return true;
+		}
+	}
+	return false;
+}
+
 bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_function *fn)
 {
 	unsigned int i;

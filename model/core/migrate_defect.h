@@ -16,6 +16,8 @@ bool lm_defect_all_finished(struct lm_function *fn);
 void lm_defect_forget_tails(struct lm_device *dev, struct lm_function *fn);
 /* whether a VF but this one is DRAINING */
 bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_function *fn);
+/* whether the medium works for any VF */
+bool lm_defect_media_busy(const struct lm_device *dev);
 /* whether a VF but this one is SUSPENDED */
 bool lm_defect_another_suspended(const struct lm_device *dev, const struct lm_function *fn);
 
