@@ -271,43 +271,80 @@ CT_ROW(move_latched_here, .id = "SAV/each-snapshot-holds-the-doorbells-latched-s
        .expect = "the images differ by the second doorbell; both reads complete here",
        .needs = NEEDS, .flags = FLAGS, .run = latched_here);
 
-/* Pieces come from the snapshot of the last SAVE at offset 0. */
+/* Pieces come from the snapshot of the last SAVE at offset 0, whatever happens between them. */
 static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 {
+	struct ct_target *t = ct_target(ct);
 	struct hn_image image;
+	struct hn_req *read;
+	uint8_t id[LM_ID_SIZE];
 	uint8_t *rest;
 	struct ct_cqe cqe;
 	uint32_t half;
 
-	(void)i;
 	hn_need_vfs(ct, 1);
+	if (i == 2 && !ct_has(ct, CT_CAP_NAMESPACE))
+		ct_not_applicable(ct, "the target cannot make an event");
 	hn_enable_io(ct, SRC, 1, 8);
 	write_block(ct, SRC, 1, SLBA, 5);
+	hn_set_feature(ct, SRC, NVME_FEAT_ASYNC_EVENTS, 0x100);
+	hn_identify(ct, SRC, NVME_CNS_NAMESPACE, 2, id);
+	read = hn_queue_read(ct, SRC, 1, 1, SLBA, 1);
+	if (i == 1) {
+		hn_ring(ct, SRC, 1);
+		hn_settle(ct);
+		hn_advance(ct, HN_MS);
+	}
 	hn_suspend(ct, SRC);
 	image = hn_save(ct, SRC);
 	half = image.len / 2 & ~3u;
 	rest = hn_mem(ct, image.len);
 	hn_save_part(ct, SRC, rest, 4, 0, &cqe);
 	ct_status(ct, &cqe, LM_SC_SUCCESS);
-	hn_queue_read(ct, SRC, 1, 1, SLBA, 1);
-	hn_ring(ct, SRC, 1);
+	if (i == 0) {
+		hn_ring(ct, SRC, 1);
+	} else if (i == 1) {
+		ct_check(ct, hn_reap(ct, SRC, 1) == 1, "the read had not completed at SUSPEND");
+		hn_ack(ct, SRC, 1);
+	} else {
+		ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+		hn_settle(ct);
+	}
 	for (uint32_t at = 4; at < image.len; at += half) {
 		hn_save_part(ct, SRC, rest + at, half < image.len - at ? half : image.len - at, at,
 			     &cqe);
 		ct_status(ct, &cqe, LM_SC_SUCCESS);
 	}
 	ct_check(ct, memcmp(rest, image.bytes, image.len) == 0,
-		 "a doorbell between two parts changed the image");
+		 "what happened between two parts changed the image");
 	hn_resume(ct, SRC);
+	if (i == 2)
+		hn_ring(ct, SRC, 1);
 	hn_drain(ct, SRC);
+	hn_check_read(ct, read, 5);
+}
+
+static unsigned int three_happenings(struct ct *ct)
+{
+	(void)ct;
+	return 3;
+}
+
+static void happening_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	static const char *const names[] = { "sq-tail", "cq-head", "event" };
+
+	(void)ct;
+	snprintf(buf, size, "%s", names[i]);
 }
 
 CT_ROW(move_snapshot, .id = "SAV/parts-come-from-one-snapshot",
        .reqs = "LM-SAV-080 LM-SAV-085 LM-IOF-230",
        .given = "a suspended VF of which a first part was saved",
-       .when = "a doorbell is rung, then the other parts are saved",
+       .when = "an SQ or CQ doorbell is rung, or an event comes, then the other parts are saved",
        .expect = "the parts make the image of the time of the first", .needs = NEEDS,
-       .flags = FLAGS, .run = pieces_of_one_snapshot);
+       .flags = FLAGS, .cases = three_happenings, .name = happening_name,
+       .run = pieces_of_one_snapshot);
 
 /* Completions that have no room travel. */
 static void parked_travel(struct ct *ct, unsigned int i)

@@ -511,3 +511,35 @@ CT_ROW(reset_guest, .id = "RST/controller-reset-by-the-guest-keeps-the-loaded-id
        .when = "the guest disables and enables its controller",
        .expect = "ACTIVE with the loaded identity; other VFs work on", .needs = NEEDS,
        .flags = FLAGS, .run = guest_reset);
+
+/* An event that was queued for the VF before its reset is not reported behind it. */
+static void old_event(struct ct *ct, unsigned int i)
+{
+	struct ct_target *t = ct_target(ct);
+	uint8_t id[LM_ID_SIZE];
+	struct hn_req *aer;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_enable_io(ct, VF, 1, 8);
+	hn_set_feature(ct, VF, NVME_FEAT_ASYNC_EVENTS, 0x100);
+	hn_identify(ct, VF, NVME_CNS_NAMESPACE, 2, id);
+	hn_suspend(ct, VF);
+	ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+	hn_settle(ct);
+	hn_flr(ct, VF);
+	hn_enable_io(ct, VF, 1, 8);
+	hn_set_feature(ct, VF, NVME_FEAT_ASYNC_EVENTS, 0x100);
+	aer = hn_aer(ct, VF);
+	hn_settle(ct);
+	hn_advance(ct, 20 * HN_MS);
+	hn_reap_all(ct, VF);
+	ct_check(ct, !aer->done, "an event from before the reset is reported behind it");
+	hn_write_read(ct, VF, 1, SLBA, 5);
+}
+
+CT_ROW(reset_old_event, .id = "RST/flr-drops-queued-events", .reqs = "LM-RST-020",
+       .given = "a suspended VF with a queued event",
+       .when = "Function Level Reset; the guest enables it and asks for events",
+       .expect = "no event", .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE) | CT_CAP(CT_CAP_FLR),
+       .flags = FLAGS, .run = old_event);

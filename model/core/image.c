@@ -166,7 +166,9 @@ static void save_cqs(const struct lm_device *dev, const struct lm_function *fn,
 							(cq->ien ? LM_CQ_F_IEN : 0)));
 		lm_put_le16(p + LM_CQ_VECTOR, cq->vector);
 		lm_put_le16(p + LM_CQ_QSIZE, cq->qsize);
-		lm_put_le16(p + LM_CQ_HEAD, snapshot->cq_head[i]);
+		lm_put_le16(p + LM_CQ_HEAD, LM_DEFECT(IMAGE_HAS_LATER_HEADS) ?
+						    fn->cq[i].head :
+						    snapshot->cq_head[i]);
 		lm_put_le16(p + LM_CQ_TAIL, cq->tail);
 		lm_put_le64(p + LM_CQ_BASE, cq->base);
 		p += LM_CQ_SIZE;
@@ -423,7 +425,8 @@ uint32_t lm_image_save(struct lm_device *dev, struct lm_function *fn,
 	save_cqs(dev, fn, snapshot, section(&next, LM_SEC_CQS, count_cqs(dev, fn) * LM_CQ_SIZE));
 	save_sqs(dev, fn, snapshot, section(&next, LM_SEC_SQS, count_sqs(dev, fn) * LM_SQ_SIZE));
 	save_aers(&snapshot->events, section(&next, LM_SEC_AERS, LM_AER_SLOTS * LM_AER_SIZE));
-	save_events(&snapshot->events, section(&next, LM_SEC_EVENTS, LM_EVT_SECTION_SIZE));
+	save_events(LM_DEFECT(IMAGE_HAS_LATER_EVENTS) ? &fn->events : &snapshot->events,
+		    section(&next, LM_SEC_EVENTS, LM_EVT_SECTION_SIZE));
 	save_parked(fn, section(&next, LM_SEC_PARKED, LM_PRK_SLOTS * LM_PRK_SIZE));
 	save_logs(&snapshot->logs, section(&next, LM_SEC_LOGS, LM_LOG_SIZE));
 	save_namespaces(dev, fn, snapshot,

@@ -11,7 +11,10 @@ static void drop_queues(struct lm_device *dev, struct lm_function *fn)
 
 	memset(fn->sq, 0, n * sizeof(*fn->sq));
 	memset(fn->cq, 0, n * sizeof(*fn->cq));
-	memset(&fn->events, 0, sizeof(fn->events));
+	if (LM_DEFECT(RESET_KEEPS_EVENTS))
+		fn->events.num_aers = 0;
+	else
+		memset(&fn->events, 0, sizeof(fn->events));
 	fn->next_sq = 0;
 }
 
