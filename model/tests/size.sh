@@ -6,7 +6,7 @@
 dir=$1
 "$2" "$dir/lm-model-arm.o" | awk 'NR == 2 {
 	printf "text %d bytes, data %d bytes, bss %d bytes (Cortex-R5, -Os)\n", $1, $2, $3 }'
-echo "largest stack frames in bytes:"
+echo "stack frame of each function in bytes, largest first:"
 find "$dir/arm" -name '*.su' -exec cat {} + | awk '{
-	n = split($1, at, ":"); printf "%6d %s\n", $2, at[n] }' | sort -rn | head -n 5
+	n = split($1, at, ":"); printf "%6d %s\n", $2, at[n] }' | sort -rn
 "$3"
