@@ -169,6 +169,12 @@ struct ct_target_ops {
 	 */
 	void *(*dma_alloc)(struct ct_target *t, size_t len, size_t align, uint64_t *iova);
 	void (*dma_free_all)(struct ct_target *t);
+	/*
+	 * The caller's own memory, page-aligned, reached by all functions at this
+	 * page-aligned address until dma_free_all(); NULL where the target cannot.
+	 * One memory may be mapped for two targets at the same address.
+	 */
+	int (*dma_map)(struct ct_target *t, void *mem, size_t len, uint64_t iova);
 	/* IRQ: messages of a vector since the last fresh() or reset of it; never blocks */
 	int (*irq_count)(struct ct_target *t, unsigned int fn, unsigned int vector,
 			 uint64_t *count);

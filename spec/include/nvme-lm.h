@@ -5,7 +5,7 @@
  * the wire and is reached by byte offset through the accessors below, never by
  * overlaying a C structure.
  *
- * This header is all that the reference model, the conformance suite and the
+ * This header, and nvme-lm-fault.h, are all that the model, the suite and the
  * driver share. The tables in spec/tables/ are not for the model.
  */
 #ifndef NVME_LM_H
