@@ -88,6 +88,9 @@ bool nvme_lm_pci_init(struct nvme_lm_function *fn, Error **errp)
 {
 	PCIDevice *pci = &fn->pci;
 
+	/* No reset takes time here, and software need not wait after one. */
+	pci_set_word(pci->config + PCI_STATUS,
+		     pci_get_word(pci->config + PCI_STATUS) | PCI_STATUS_IMM_READY);
 	pci_config_set_prog_interface(pci->config, INTERFACE_NVM_EXPRESS);
 	pci_config_set_vendor_id(pci->config, fn->pf->vendor_id);
 	pci_config_set_device_id(pci->config, fn->pf->device_id);
