@@ -20,6 +20,8 @@ const struct ct_cap_name ct_cap_names[CT_CAP_COUNT] = {
 	[CT_CAP_NUM_VFS] = { "num-vfs", "the number of enabled VFs can be changed" },
 	[CT_CAP_JOURNAL] = { "journal", "every DMA, interrupt and doorbell can be seen" },
 	[CT_CAP_GUARD] = { "guard", "DMA outside the suite's memory is refused and seen" },
+	[CT_CAP_FENCE] = { "fence",
+			   "a function's memory can be taken away, and what reaches for it is seen" },
 	[CT_CAP_MEDIA] = { "media", "the medium can be made slow, stall or fail" },
 	[CT_CAP_INJECT] = { "inject", "commands can be made to misbehave" },
 	[CT_CAP_FAIL_NTH] = { "fail-nth", "the n-th call into the device's surroundings can fail" },

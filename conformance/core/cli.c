@@ -7,6 +7,7 @@
 
 #include "explain.h"
 #include "list.h"
+#include "prepare.h"
 #include "registry.h"
 #include "requirement.h"
 #include "run.h"
@@ -15,6 +16,7 @@
 
 static const struct ct_command own[] = {
 	{ "run", "judge a device", ct_run_main },
+	{ "restore", "undo what a run that crashed did to drivers", ct_restore_main },
 	{ "list", "list rows, requirements and targets", ct_list_main },
 	{ "explain", "explain a requirement, row, status or verdict", ct_explain_main },
 	{ 0 },

@@ -14,6 +14,7 @@
 #include "judge.h"
 #include "log.h"
 #include "outcome.h"
+#include "prepare.h"
 #include "process.h"
 #include "progress.h"
 #include "record.h"
@@ -392,6 +393,7 @@ int ct_run_main(int argc, char **argv)
 	ct_signals_init();
 	run.started = ct_now();
 	ct_log_open(&run.log, run.o.list_cases ? NULL : run.o.log);
+	ct_prepare(&run.o);
 	probed = ct_probe(&run.o, &run.probe);
 	ct_guard_claim(run.probe, run.o.i_own);
 	prepare_judging(&run);

@@ -51,6 +51,19 @@ uint64_t hn_timeout(struct ct *ct)
 	return (hn_suspend_limit ? hn_suspend_limit : 60 * HN_S) + 5 * HN_S;
 }
 
+/*
+ * Whether a VF that the last case touched has to be reset: an image may have
+ * given it another's identity, or its state is not known to be ACTIVE. What is
+ * left then goes by CC.EN. A reset of hardware takes 100 ms.
+ */
+static bool needs_reset(unsigned int vf)
+{
+	uint32_t bit = 1u << vf;
+
+	return hn_host.touched & bit &&
+	       (!hn_host.clean || hn_host.loaded & bit || !(hn_host.active & bit));
+}
+
 /* Without fresh(): VFs that the last case touched are made to run again. */
 static void recover(struct ct *ct)
 {
@@ -59,7 +72,7 @@ static void recover(struct ct *ct)
 	unsigned int vf;
 
 	for (vf = 1; vf <= t->info.num_vfs && vf < CT_MAX_FUNCTIONS; vf++) {
-		if (!(hn_host.touched & 1u << vf))
+		if (!needs_reset(vf))
 			continue;
 		if (hn_has(ct, FLR)) {
 			hn_flr(ct, vf);
@@ -68,6 +81,19 @@ static void recover(struct ct *ct)
 			hn_lm(ct, LM_OPC_RESUME, (uint16_t)vf, &cqe);
 		}
 	}
+}
+
+/* A case may have changed it, and may not have come to its own end. */
+static void recover_num_vfs(struct ct *ct)
+{
+	static unsigned int at_first;
+	static bool known;
+
+	if (!known)
+		at_first = hn_num_vfs(ct);
+	known = true;
+	if (hn_num_vfs(ct) != at_first)
+		hn_set_num_vfs(ct, at_first);
 }
 
 /* Once in each process: the runner asks for Identify data in a process of its own. */
@@ -91,6 +117,9 @@ void ct_before_case(struct ct *ct)
 	if (hn_has(ct, FRESH)) {
 		hn_must(ct, t->ops->fresh(t), "bringing the device to power-on state");
 	} else {
+		hn_fence_drop(ct);
+		if (hn_has(ct, NUM_VFS))
+			recover_num_vfs(ct);
 		recover(ct);
 		for (fn = 0; fn < CT_MAX_FUNCTIONS; fn++)
 			if (hn_host.fn[fn].enabled)
@@ -105,6 +134,9 @@ void ct_before_case(struct ct *ct)
 	hn_host.completed = 0;
 	hn_host.next_cid = 1;
 	hn_host.touched = 0;
+	hn_host.loaded = 0;
+	hn_host.active = 0;
+	hn_host.clean = false;
 	hn_host.faults_expected = false;
 	hn_host.last_seq = 0;
 	hn_host.case_mark = hn_has(ct, JOURNAL) ? hn_mark(ct) : 0;
@@ -130,6 +162,7 @@ static void check_states(struct ct *ct)
 		if ((cqe.dw1 & 3) != LM_STATE_ACTIVE)
 			ct_check(ct, false, "the row leaves VF %u %s", vf,
 				 hn_state_name(cqe.dw1 & 3));
+		hn_host.active |= 1u << vf;
 	}
 }
 
@@ -152,6 +185,7 @@ void ct_after_case(struct ct *ct)
 	struct ct_event ev;
 
 	reap_leftovers(ct);
+	hn_fence_end(ct);
 	if (hn_has(ct, GUARD) && hn_has(ct, JOURNAL) && !hn_host.faults_expected &&
 	    hn_events(ct, hn_host.case_mark, HN_ANY_FN, HN_EV(CT_EV_DMA_FAULT), &ev, 1))
 		ct_check(ct, false,
@@ -162,4 +196,5 @@ void ct_after_case(struct ct *ct)
 		hn_check_transfers(ct);
 	if (!(ct_row(ct)->flags & CT_ROW_KEEPS_STATE) && ct_profile_proposal(ct) && hn_host.touched)
 		check_states(ct);
+	hn_host.clean = true;
 }

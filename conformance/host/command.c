@@ -58,12 +58,23 @@ bool hn_is_five(uint8_t opc)
 	       opc == LM_OPC_SAVE_DATA || opc == LM_OPC_LOAD_DATA;
 }
 
-static void touch(unsigned int fn, const uint8_t *sqe)
+void hn_five_starts(struct ct *ct, unsigned int fn, const uint8_t *sqe)
 {
 	uint16_t vf = lm_get_le16(sqe + LM_SQE_VF_INDEX);
 
-	if (!fn && hn_is_five(sqe[LM_SQE_OPC]) && vf && vf < CT_MAX_FUNCTIONS)
-		hn_host.touched |= 1u << vf;
+	if (fn || !hn_is_five(sqe[LM_SQE_OPC]) || !vf || vf >= CT_MAX_FUNCTIONS)
+		return;
+	hn_host.touched |= 1u << vf;
+	if (sqe[LM_SQE_OPC] == LM_OPC_LOAD_DATA)
+		hn_host.loaded |= 1u << vf;
+	if (sqe[LM_SQE_OPC] == LM_OPC_RESUME)
+		hn_fence_down(ct, vf);
+}
+
+void hn_five_ended(struct ct *ct, unsigned int fn, const uint8_t *sqe, uint16_t status)
+{
+	if (!fn && sqe[LM_SQE_OPC] == LM_OPC_SUSPEND && status == LM_SC_SUCCESS)
+		hn_fence_up(ct, lm_get_le16(sqe + LM_SQE_VF_INDEX));
 }
 
 bool hn_owns(struct ct *ct, unsigned int fn)
@@ -84,7 +95,6 @@ struct hn_req *hn_start(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd
 
 	if (!hn_owns(ct, fn))
 		ct_error(ct, "the row submits without waiting on a queue that is not the suite's");
-	touch(fn, cmd->sqe);
 	req = hn_queue(ct, fn, 0, cmd);
 	hn_ring(ct, fn, 0);
 	return req;
@@ -102,7 +112,7 @@ static void passthru(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd, s
 				  fn);
 	memcpy(sqe, cmd->sqe, sizeof(sqe));
 	lm_put_le16(sqe + LM_SQE_CID, ++hn_host.next_cid);
-	touch(fn, sqe);
+	hn_five_starts(ct, fn, sqe);
 	hn_trace(ct, fn, 0, sqe, NULL);
 	memset(cqe, 0, sizeof(*cqe));
 	ret = t->ops->admin(t, fn, sqe, cmd->data, cmd->len, cmd->dir, limit, cqe);
@@ -111,6 +121,7 @@ static void passthru(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd, s
 			(unsigned long long)(limit / HN_MS));
 	hn_must(ct, ret, "admin command");
 	hn_trace(ct, fn, 0, sqe, cqe);
+	hn_five_ended(ct, fn, sqe, cqe->status);
 }
 
 void hn_admin(struct ct *ct, unsigned int fn, const struct hn_cmd *cmd, struct ct_cqe *cqe)

@@ -92,6 +92,7 @@ void hn_enable_sized(struct ct *ct, unsigned int fn, uint16_t sq_entries, uint16
 	struct hn_fn *f = hn_function(ct, fn);
 
 	hn_forget(ct, fn);
+	hn_fence_down(ct, fn);
 	if (hn_has(ct, PCI_COMMAND))
 		hn_pci_command(ct, fn, true, true, vectors > 0, false);
 	if (vectors && t->ops->irq_setup(t, fn, vectors) < 0)
@@ -134,6 +135,10 @@ void hn_flr(struct ct *ct, unsigned int fn)
 
 	if (!(fn ? hn_has(ct, FLR) : hn_has(ct, PF_FLR)))
 		ct_error(ct, "the row resets function %u, which it did not ask for", fn);
+	if (fn)
+		hn_fence_down(ct, fn);
+	else
+		hn_fence_down_all(ct);
 	hn_must(ct, t->ops->reset(t, fn, CT_RESET_FLR), "Function Level Reset");
 	ct_trace(ct, "Function Level Reset of function %u", fn);
 	hn_forget(ct, fn);
@@ -235,6 +240,7 @@ void hn_set_num_vfs(struct ct *ct, unsigned int num)
 	unsigned int fn;
 
 	ct_trace(ct, "NumVFs %u", num);
+	hn_fence_down_all(ct);
 	hn_must(ct, t->ops->set_num_vfs(t, num), "changing NumVFs");
 	for (fn = 1; fn < CT_MAX_FUNCTIONS; fn++)
 		hn_forget(ct, fn);

@@ -21,6 +21,13 @@ struct hn_block {
 	bool broken; /* bytes around it changed, found when it was given back */
 };
 
+/* What a fenced VF looked like when the fence went up. */
+struct hn_watch {
+	bool queues; /* the suite drives its queues */
+	uint32_t crc; /* of its CQs' memory */
+	uint64_t irqs;
+};
+
 struct hn {
 	struct ct_target *target;
 	struct hn_fn fn[CT_MAX_FUNCTIONS];
@@ -34,6 +41,12 @@ struct hn {
 	uint32_t completed;
 	uint16_t next_cid;
 	uint32_t touched; /* bit n: one of the five named VF n in this case */
+	uint32_t loaded; /* bit n: LOAD_DATA named VF n in this case */
+	uint32_t active; /* bit n: VF n was found ACTIVE at the end of this case */
+	uint32_t fenced; /* bit n: VF n is suspended and its memory taken away */
+	bool was_fenced; /* some VF was in this case */
+	struct hn_watch watch[CT_MAX_FUNCTIONS];
+	bool clean; /* this case came to its end */
 	bool faults_expected;
 	uint64_t case_mark; /* journal at the start of the case */
 	uint64_t last_seq; /* last journal event seen by hn_mark() */
@@ -76,6 +89,22 @@ void hn_release(struct hn_req *req);
 /* One line on a command and its completion into the trace. */
 void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 	      const struct ct_cqe *cqe);
+
+/* SUSPEND of the VF completed: from now on it has to be silent; nothing where FENCE is absent. */
+void hn_fence_up(struct ct *ct, unsigned int vf);
+/* It will be told to go on, or is reset: judged, and given its memory back. */
+void hn_fence_down(struct ct *ct, unsigned int vf);
+void hn_fence_down_all(struct ct *ct);
+/* Its queues changed hands: whoever has them now may write to them. */
+void hn_fence_moved(unsigned int fn);
+/* The end of the case: judge the fences that are up, and refused transfers of all functions. */
+void hn_fence_end(struct ct *ct);
+/* Before the next case: no fence any more, and nothing is judged. */
+void hn_fence_drop(struct ct *ct);
+
+/* One of the five is about to go out, or has come back. */
+void hn_five_starts(struct ct *ct, unsigned int fn, const uint8_t *sqe);
+void hn_five_ended(struct ct *ct, unsigned int fn, const uint8_t *sqe, uint16_t status);
 
 /* Whether the function's admin queue is the suite's own. */
 bool hn_owns(struct ct *ct, unsigned int fn);

@@ -133,6 +133,8 @@ struct hn_req *hn_queue(struct ct *ct, unsigned int fn, uint16_t sqid, const str
 		ct_error(ct, "SQ %u of function %u is full: the row queues too much", sqid, fn);
 	if (sqid)
 		check_scratch(ct, cmd->sqe);
+	else
+		hn_five_starts(ct, fn, cmd->sqe);
 	req = new_req(ct);
 	req->fn = fn;
 	req->sqid = sqid;
@@ -193,6 +195,8 @@ static void complete(struct ct *ct, unsigned int fn, uint16_t cqid, const uint8_
 	if (req->buf.p && req->cmd.dir == CT_DIR_TO_HOST && req->cmd.data)
 		memcpy(req->cmd.data, req->buf.p, req->cmd.len);
 	hn_trace(ct, fn, cqe.sqid, req->cmd.sqe, &req->cqe);
+	if (!cqe.sqid)
+		hn_five_ended(ct, fn, req->cmd.sqe, cqe.status);
 }
 
 unsigned int hn_reap(struct ct *ct, unsigned int fn, uint16_t cqid)
@@ -344,6 +348,8 @@ void hn_move(struct ct *ct, unsigned int src, unsigned int dst)
 	size_t i;
 
 	hn_forget(ct, dst);
+	hn_fence_moved(src);
+	hn_fence_moved(dst);
 	*to = *from;
 	memset(from, 0, sizeof(*from));
 	for (i = 0; i < hn_host.num_reqs; i++)

@@ -40,6 +40,7 @@ enum ct_cap {
 	CT_CAP_NUM_VFS, /* set_num_vfs() */
 	CT_CAP_JOURNAL, /* journal(): every DMA, interrupt and doorbell */
 	CT_CAP_GUARD, /* a DMA outside dma_alloc() memory is refused and seen */
+	CT_CAP_FENCE, /* fence(): a function's memory is taken away and what it reaches for is seen */
 	CT_CAP_MEDIA, /* media(): latency, stall, failure */
 	CT_CAP_INJECT, /* inject(): the fault switch */
 	CT_CAP_FAIL_NTH, /* fail_nth(): the n-th port call fails */
@@ -151,6 +152,17 @@ struct ct_target {
 struct ct_target_ops {
 	const char *name; /* as in --target NAME or NAME:ARGUMENT */
 	const char *summary; /* one line for --help and the man page */
+	/*
+	 * Once for a run, in the runner's own process, before the first open() and
+	 * after the last close(): what outlives the process of a row, as the
+	 * drivers that hold the functions. Processes of rows are forked in between and
+	 * inherit what prepare() left in the target's own variables. say()
+	 * tells the user what is changed. NULL where there is nothing to do.
+	 */
+	int (*prepare)(struct ct_target *t, const char *arg, void (*say)(const char *fmt, ...));
+	void (*release)(struct ct_target *t, void (*say)(const char *fmt, ...));
+	/* "nvme-lm-ct restore": undo what runs that crashed left behind */
+	int (*restore)(struct ct_target *t, void (*say)(const char *fmt, ...));
 	/* arg is what follows the colon, "" if nothing; fills in info */
 	int (*open)(struct ct_target *t, const char *arg);
 	void (*close)(struct ct_target *t);
@@ -169,6 +181,13 @@ struct ct_target_ops {
 	 */
 	void *(*dma_alloc)(struct ct_target *t, size_t len, size_t align, uint64_t *iova);
 	void (*dma_free_all)(struct ct_target *t);
+	/*
+	 * FENCE: while it is up no DMA memory is mapped for this VF, and each of its
+	 * transfers is refused and counted. Other functions go on.
+	 */
+	int (*fence)(struct ct_target *t, unsigned int fn, bool up);
+	/* FENCE: transfers refused to a function, up or not, since the last call, and the first's address */
+	int (*fence_hits)(struct ct_target *t, unsigned int fn, uint64_t *hits, uint64_t *addr);
 	/*
 	 * The caller's own memory, page-aligned, reached by all functions at this
 	 * page-aligned address until dma_free_all(); NULL where the target cannot.

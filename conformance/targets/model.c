@@ -170,7 +170,14 @@ static int model_fresh(struct ct_target *t)
 
 static int model_open(struct ct_target *t, const char *arg)
 {
-	const unsigned int absent[] = { CT_CAP_PF_PASSTHRU, CT_CAP_VF_ADMIN };
+	static const struct {
+		enum ct_cap cap;
+		const char *why;
+	} absent[] = {
+		{ CT_CAP_PF_PASSTHRU, "the suite owns all queues of the model" },
+		{ CT_CAP_VF_ADMIN, "the suite owns all queues of the model" },
+		{ CT_CAP_FENCE, "the journal shows every transfer" },
+	};
 	struct lm_config config;
 	unsigned int num_vfs = 0, i;
 	struct model *m;
@@ -203,9 +210,9 @@ static int model_open(struct ct_target *t, const char *arg)
 	t->priv = m;
 	t->info.caps = CT_CAP(CT_CAP_COUNT) - 1;
 	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
-		t->info.caps &= ~CT_CAP(absent[i]);
-		snprintf(t->info.reason[absent[i]], sizeof(t->info.reason[0]),
-			 "the suite owns all queues of the model");
+		t->info.caps &= ~CT_CAP(absent[i].cap);
+		snprintf(t->info.reason[absent[i].cap], sizeof(t->info.reason[0]), "%s",
+			 absent[i].why);
 	}
 	t->info.total_vfs = config.total_vfs;
 	t->info.pci_vid = config.vid;

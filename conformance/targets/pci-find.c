@@ -10,11 +10,9 @@
 #include "pci-sys.h"
 #include "pci.h"
 
-#define PATH_SIZE 160
-
 static int read_sysfs(const struct pci_target *pci, const char *name, char *buf, size_t size)
 {
-	char path[PATH_SIZE];
+	char path[PCI_PATH_SIZE];
 
 	snprintf(path, sizeof(path), "%s/%s", pci->sysfs, name);
 	return pci_sys->read_attr(path, buf, size);
@@ -30,26 +28,10 @@ static unsigned int read_number(const struct pci_target *pci, const char *name)
 	return (unsigned int)strtoul(buf, NULL, 0);
 }
 
-/* "0000:01:00.0" or "01:00.0", as sysfs writes it */
-static bool parse_bdf(const char *arg, char *bdf, size_t size)
-{
-	unsigned int domain = 0, bus, dev, fn;
-	int end = 0;
-
-	if (sscanf(arg, "%4x:%2x:%2x.%1x%n", &domain, &bus, &dev, &fn, &end) != 4) {
-		domain = 0;
-		end = 0;
-		if (sscanf(arg, "%2x:%2x.%1x%n", &bus, &dev, &fn, &end) != 3)
-			return false;
-	}
-	snprintf(bdf, size, "%04x:%02x:%02x.%x", domain, bus, dev, fn);
-	return arg[end] == '\0';
-}
-
 /* PCI address to device node */
 static int find_bdf(struct ct_target *t, struct pci_target *pci, const char *bdf)
 {
-	char path[PATH_SIZE], name[32], driver[32];
+	char path[PCI_PATH_SIZE], name[32], driver[32];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", bdf);
 	if (pci_sys->link_name(path, driver, sizeof(driver))) {
@@ -69,7 +51,7 @@ static int find_bdf(struct ct_target *t, struct pci_target *pci, const char *bdf
 			"%s: held by the driver %s; bind it to nvme, if it is an NVMe controller",
 			bdf, driver);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/nvme", bdf);
-	if (pci_sys->first_entry(path, name, sizeof(name)))
+	if (pci_sys->entry(path, 0, name, sizeof(name)))
 		return ct_target_fail(
 			t, -EAGAIN, "%s: the nvme driver has no controller yet; see the kernel log",
 			bdf);
@@ -96,7 +78,7 @@ static int fail_stat(struct ct_target *t, const char *path, int err)
 /* Device node to sysfs directory; refuses all but a controller's node. */
 static int find_node(struct ct_target *t, struct pci_target *pci)
 {
-	char path[PATH_SIZE], class[32];
+	char path[PCI_PATH_SIZE], class[32];
 	struct stat st;
 
 	if (pci_sys->stat(pci->path, &st))
@@ -128,7 +110,7 @@ static int find_node(struct ct_target *t, struct pci_target *pci)
 
 static int check_kind(struct ct_target *t, struct pci_target *pci, const char *arg)
 {
-	char buf[32], path[PATH_SIZE];
+	char buf[32], path[PCI_PATH_SIZE];
 
 	if (read_sysfs(pci, "transport", buf, sizeof(buf)))
 		return ct_target_fail(t, -ENODEV, "%s: the controller went away; try again", arg);
@@ -152,7 +134,7 @@ int pci_find(struct ct_target *t, struct pci_target *pci, const char *arg)
 		return ct_target_fail(t, -EINVAL,
 				      "the target pci needs a controller: pci:/dev/nvme0, or a PCI "
 				      "address as pci:0000:01:00.0");
-	if (parse_bdf(arg, bdf, sizeof(bdf))) {
+	if (pci_parse_bdf(arg, bdf, sizeof(bdf))) {
 		ret = find_bdf(t, pci, bdf);
 		if (ret)
 			return ret;
@@ -166,6 +148,7 @@ int pci_find(struct ct_target *t, struct pci_target *pci, const char *arg)
 		return ret;
 	if (read_sysfs(pci, "address", address, sizeof(address)))
 		address[0] = '\0';
+	pci_parse_bdf(address, pci->bdf, sizeof(pci->bdf));
 	snprintf(t->info.transport, sizeof(t->info.transport), "%.30s (PCI %.20s)", pci->path,
 		 *address ? address : "address unknown");
 	t->info.pci_vid = (uint16_t)read_number(pci, "device/vendor");

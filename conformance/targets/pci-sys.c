@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,7 +66,23 @@ static int sys_link_name(const char *path, char *buf, size_t size)
 	return copy_name(slash ? slash + 1 : link, buf, size);
 }
 
-static int sys_first_entry(const char *path, char *buf, size_t size)
+static int sys_write_attr(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	size_t len = strlen(text);
+	ssize_t n;
+	int err;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, len);
+	err = errno;
+	close(fd);
+	errno = n >= 0 ? EIO : err;
+	return n == (ssize_t)len ? 0 : -1;
+}
+
+static int sys_entry(const char *path, unsigned int n, char *buf, size_t size)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -73,13 +92,46 @@ static int sys_first_entry(const char *path, char *buf, size_t size)
 		return -1;
 	do {
 		entry = readdir(dir);
-	} while (entry && entry->d_name[0] == '.');
+	} while (entry && (entry->d_name[0] == '.' || n--));
 	if (entry)
 		ret = copy_name(entry->d_name, buf, size);
 	else
 		errno = ENOENT;
 	closedir(dir);
 	return ret;
+}
+
+static int sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg);
+}
+
+static ssize_t sys_pread(int fd, void *buf, size_t len, uint64_t offset)
+{
+	return pread(fd, buf, len, (off_t)offset);
+}
+
+static ssize_t sys_pwrite(int fd, const void *buf, size_t len, uint64_t offset)
+{
+	return pwrite(fd, buf, len, (off_t)offset);
+}
+
+static void *sys_map(size_t len, int fd, uint64_t offset)
+{
+	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+	void *mem = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, fd, (off_t)offset);
+
+	return mem == MAP_FAILED ? NULL : mem;
+}
+
+static void sys_unmap(void *mem, size_t len)
+{
+	munmap(mem, len);
+}
+
+static int sys_eventfd(void)
+{
+	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
 static uint64_t sys_now(void)
@@ -105,8 +157,16 @@ const struct pci_sys pci_sys_linux = {
 	.close = close,
 	.flock = flock,
 	.read_attr = sys_read_attr,
+	.write_attr = sys_write_attr,
 	.link_name = sys_link_name,
-	.first_entry = sys_first_entry,
+	.entry = sys_entry,
+	.ioctl = sys_ioctl,
+	.pread = sys_pread,
+	.pwrite = sys_pwrite,
+	.read = read,
+	.map = sys_map,
+	.unmap = sys_unmap,
+	.eventfd = sys_eventfd,
 	.now = sys_now,
 	.sleep = sys_sleep,
 };

@@ -180,9 +180,10 @@ static void fake_sleep(uint64_t ns)
 	(void)ns;
 }
 
-static int fake_first_entry(const char *path, char *buf, size_t size)
+static int fake_entry(const char *path, unsigned int n, char *buf, size_t size)
 {
 	(void)path;
+	(void)n;
 	(void)buf;
 	(void)size;
 	return error(ENOENT);
@@ -195,7 +196,7 @@ static const struct pci_sys fake = {
 	.flock = fake_flock,
 	.read_attr = fake_read_attr,
 	.link_name = fake_link_name,
-	.first_entry = fake_first_entry,
+	.entry = fake_entry,
 	.now = fake_now,
 	.sleep = fake_sleep,
 };

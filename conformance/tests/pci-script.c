@@ -76,8 +76,9 @@ static int script_link_name(const char *path, char *buf, size_t size)
 	return text_result(expect(CALL_LINK, path), buf, size);
 }
 
-static int script_first_entry(const char *path, char *buf, size_t size)
+static int script_entry(const char *path, unsigned int n, char *buf, size_t size)
 {
+	assert_int_equal(n, 0);
 	return text_result(expect(CALL_ENTRY, path), buf, size);
 }
 
@@ -158,7 +159,7 @@ static const struct pci_sys script = {
 	.flock = script_flock,
 	.read_attr = script_read_attr,
 	.link_name = script_link_name,
-	.first_entry = script_first_entry,
+	.entry = script_entry,
 	.now = script_now,
 	.sleep = script_sleep,
 };

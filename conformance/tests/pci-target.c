@@ -533,7 +533,7 @@ static void the_real_calls_do_what_the_script_does(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(sys->first_entry(dir, buf, sizeof(buf)), -1);
+	assert_int_equal(sys->entry(dir, 0, buf, sizeof(buf)), -1);
 	assert_int_equal(errno, ENOENT);
 	snprintf(path, sizeof(path), "%s/attr", dir);
 	assert_int_equal(sys->read_attr(path, buf, sizeof(buf)), -1);
@@ -547,11 +547,11 @@ static void the_real_calls_do_what_the_script_does(void **state)
 	assert_string_equal(buf, "deleting (no IO");
 	assert_int_equal(sys->read_attr(dir, buf, sizeof(buf)), -1);
 	assert_int_equal(errno, EISDIR);
-	assert_int_equal(sys->first_entry(dir, buf, sizeof(buf)), 0);
+	assert_int_equal(sys->entry(dir, 0, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "attr");
-	assert_int_equal(sys->first_entry(dir, buf, 4), -1);
+	assert_int_equal(sys->entry(dir, 0, buf, 4), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
-	assert_int_equal(sys->first_entry(path, buf, sizeof(buf)), -1);
+	assert_int_equal(sys->entry(path, 0, buf, sizeof(buf)), -1);
 	assert_int_equal(errno, ENOTDIR);
 	assert_int_equal(sys->link_name(path, buf, sizeof(buf)), -1);
 	assert_int_equal(errno, EINVAL);

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What is done once for a run, in the runner's process: drivers are bound and,
+ * where VFIO owns the PF, the PF is opened and its VFs are enabled. At the end
+ * everything is put back.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "nvme-lm.h"
+#include "pci-bind.h"
+#include "pci-refuse.h"
+#include "pci-sys.h"
+
+#define NS_PER_MS UINT64_C(1000000)
+#define LIVE_TRIES 300
+
+struct pci_session pci_session;
+static struct pci_saved saved;
+static int state_fd = -1;
+
+typedef void (*say_fn)(const char *fmt, ...);
+
+static int new_token(struct ct_target *t, char token[40])
+{
+	uint8_t r[16];
+
+	if (getrandom(r, sizeof(r), 0) != sizeof(r))
+		return ct_target_fail(t, -EIO, "the system gives no random number");
+	snprintf(token, 40, "%08x-%04x-4%03x-8%03x-%08x%04x", lm_get_le32(r), lm_get_le16(r + 4),
+		 lm_get_le16(r + 6) & 0xFFF, lm_get_le16(r + 8) & 0xFFF, lm_get_le32(r + 10),
+		 lm_get_le16(r + 14));
+	return 0;
+}
+
+/* VFs that come from now on come without a driver. */
+static void no_autoprobe(void)
+{
+	char path[PCI_PATH_SIZE];
+
+	pci_attr_path(path, saved.pf.bdf, "sriov_drivers_autoprobe");
+	pci_sys->write_attr(path, "0");
+}
+
+static int change_vfs(struct ct_target *t, unsigned int num)
+{
+	const char *pf = saved.pf.bdf;
+	unsigned int now = pci_attr_number(pf, "sriov_numvfs");
+
+	if (now == num)
+		return 0;
+	/* from one number to another only by way of none */
+	if ((now && pci_write_vfs(pf, 0)) || (num && pci_write_vfs(pf, num)))
+		return ct_target_fail(t, -errno, "%s: cannot have %u VFs: %s", pf, num,
+				      strerror(errno));
+	return 0;
+}
+
+static int bind_vfs(struct ct_target *t)
+{
+	unsigned int num = pci_attr_number(saved.pf.bdf, "sriov_numvfs");
+	char bdf[PCI_BDF_SIZE];
+	int ret = 0;
+
+	for (unsigned int n = 1; !ret && n <= num; n++)
+		if (pci_vf_bdf(saved.pf.bdf, n, bdf))
+			ret = pci_bind_vfio(t, bdf);
+	return ret;
+}
+
+static void say_plan(const struct pci_options *o, say_fn say)
+{
+	if (o->own)
+		say("unbinding %s from %s, for vfio-pci, until the end of the run", saved.pf.bdf,
+		    *saved.pf.driver ? saved.pf.driver : "no driver");
+	for (unsigned int i = 0; i < saved.vfs; i++)
+		say("unbinding %s (VF %u) from %s, for vfio-pci, until the end of the run",
+		    saved.vf[i].bdf, i + 1, *saved.vf[i].driver ? saved.vf[i].driver : "no driver");
+}
+
+static int own_pf(struct ct_target *t)
+{
+	int ret = change_vfs(t, 0);
+
+	if (!ret)
+		ret = pci_bind_vfio(t, saved.pf.bdf);
+	if (!ret)
+		ret = new_token(t, pci_session.token);
+	if (ret)
+		return ret;
+	pci_fn_init(&pci_session.pf, saved.pf.bdf);
+	return pci_fn_open(t, &pci_session.pf, pci_session.token);
+}
+
+static unsigned int wanted_vfs(const struct pci_options *o)
+{
+	unsigned int total = pci_attr_number(saved.pf.bdf, "sriov_totalvfs");
+	unsigned int num = o->has_vfs ? o->vfs : saved.num_vfs ? saved.num_vfs : o->own ? 4 : 0;
+
+	return num < total ? num : total;
+}
+
+static int take(struct ct_target *t, const struct pci_options *o)
+{
+	int ret;
+
+	no_autoprobe();
+	ret = o->own ? own_pf(t) : 0;
+	if (!ret)
+		ret = change_vfs(t, wanted_vfs(o));
+	if (!ret)
+		ret = bind_vfs(t);
+	pci_session.num_vfs = pci_attr_number(saved.pf.bdf, "sriov_numvfs");
+	pci_session.vfs = !ret;
+	return ret;
+}
+
+/* Where nothing is to be bound the PF alone is judged, and nothing is touched. */
+static bool pf_alone(const struct pci_options *o, const char *pf)
+{
+	const char *why = NULL;
+
+	if (o->no_vfs)
+		why = "VFs are left alone (vf=none)";
+	else if (!o->own && !o->has_vfs && !pci_attr_number(pf, "sriov_numvfs"))
+		why = "no VF is enabled; add vfs=N to the target";
+	if (why)
+		snprintf(pci_session.why_no_vfs, sizeof(pci_session.why_no_vfs), "%s", why);
+	return why;
+}
+
+int pci_prepare(struct ct_target *t, const char *arg, say_fn say)
+{
+	struct pci_options o;
+	char pf[PCI_BDF_SIZE];
+	int ret = pci_parse(t, arg, &o);
+
+	memset(&pci_session, 0, sizeof(pci_session));
+	pci_fn_init(&pci_session.pf, "");
+	if (!ret)
+		ret = pci_pf_address(t, &o, pf);
+	if (ret || pf_alone(&o, pf))
+		return ret;
+	ret = pci_refuse(t, &o, pf);
+	if (ret)
+		return ret;
+	pci_save(pf, &saved);
+	state_fd = pci_state_write(t, &saved);
+	if (state_fd < 0)
+		return state_fd;
+	pci_session.live = true;
+	snprintf(pci_session.bdf, sizeof(pci_session.bdf), "%s", pf);
+	say_plan(&o, say);
+	ret = take(t, &o);
+	if (ret)
+		pci_release(t, say);
+	return ret;
+}
+
+void pci_release(struct ct_target *t, say_fn say)
+{
+	(void)t;
+	if (!pci_session.live)
+		return;
+	pci_session.live = false;
+	pci_fn_close(&pci_session.pf);
+	if (pci_put_back(&saved, say))
+		say("%s: not all is as it was; mend it and run nvme-lm-ct restore", saved.pf.bdf);
+	else
+		pci_state_forget(saved.pf.bdf);
+	close(state_fd);
+	state_fd = -1;
+}
+
+int pci_restore(struct ct_target *t, say_fn say)
+{
+	struct pci_saved was;
+	unsigned int n = 0;
+	char name[256];
+	int bad = 0, ret;
+
+	(void)t;
+	while ((ret = pci_state_next(n, &was, name, sizeof(name)))) {
+		if (ret == -EBUSY)
+			say("%s: its run is under way; nothing is done", name);
+		else if (ret < 0)
+			say("%s: cannot be read; look at it and remove it", name);
+		else if (!pci_put_back(&was, say))
+			say("%s: all is as it was before the run", was.pf.bdf);
+		else
+			ret = -EIO;
+		if (ret == 1)
+			pci_state_forget(was.pf.bdf);
+		bad += ret != 1;
+		n += ret != 1;
+	}
+	return bad ? -EIO : 0;
+}
+
+int pci_set_num_vfs(struct ct_target *t, unsigned int num)
+{
+	struct pci_target *pci = t->priv;
+	int ret;
+
+	pci_close_vfs(pci);
+	snprintf(saved.pf.bdf, sizeof(saved.pf.bdf), "%s", pci->bdf);
+	ret = change_vfs(t, num);
+	if (!ret)
+		ret = bind_vfs(t);
+	t->info.num_vfs = pci_attr_number(pci->bdf, "sriov_numvfs");
+	return ret;
+}
