@@ -197,6 +197,9 @@ static int open_target(struct ct_child *job, struct ct_target *t)
 	ret = t->ops->open(t, job->o->argument);
 	if (!ret && job->probe->has_id && !job->names)
 		ret = ct_probe_identify(t, id);
+	/* what is known of the device once it was asked */
+	if (!ret && job->names)
+		t->info.caps |= job->probe->info.caps;
 	if (!ret && job->recover)
 		ret = ct_recover(t, job->guard_open);
 	if (!ret)

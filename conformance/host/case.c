@@ -102,8 +102,11 @@ static void learn_limit(struct ct_target *t)
 	static bool asked;
 	uint8_t id[LM_ID_SIZE];
 
-	if (!asked)
-		ct_probe_identify(t, id);
+	if (asked)
+		return;
+	ct_probe_identify(t, id);
+	/* a process that was lost may have left something in force */
+	hn_host.media_set = hn_host.fault_set = true;
 	asked = true;
 }
 
@@ -113,11 +116,15 @@ void ct_before_case(struct ct *ct)
 	unsigned int fn;
 
 	hn_host.target = t;
+	hn_host.quiet = false;
 	learn_limit(t);
 	if (hn_has(ct, FRESH)) {
 		hn_must(ct, t->ops->fresh(t), "bringing the device to power-on state");
 	} else {
 		hn_fence_drop(ct);
+		if (!hn_host.clean && hn_host.fn[0].enabled)
+			hn_disable(ct, 0);
+		hn_faults_end(ct);
 		if (hn_has(ct, NUM_VFS))
 			recover_num_vfs(ct);
 		recover(ct);
@@ -138,7 +145,9 @@ void ct_before_case(struct ct *ct)
 	hn_host.active = 0;
 	hn_host.clean = false;
 	hn_host.faults_expected = false;
-	hn_host.last_seq = 0;
+	/* a journal that is read by command is not started anew */
+	if (!t->info.fault_commands)
+		hn_host.last_seq = 0;
 	hn_host.case_mark = hn_has(ct, JOURNAL) ? hn_mark(ct) : 0;
 }
 
@@ -187,7 +196,7 @@ void ct_after_case(struct ct *ct)
 	reap_leftovers(ct);
 	hn_fence_end(ct);
 	if (hn_has(ct, GUARD) && hn_has(ct, JOURNAL) && !hn_host.faults_expected &&
-	    hn_events(ct, hn_host.case_mark, HN_ANY_FN, HN_EV(CT_EV_DMA_FAULT), &ev, 1))
+	    hn_faults(ct, hn_host.case_mark, &ev))
 		ct_check(ct, false,
 			 "function %u touched %u bytes at %llxh, outside all buffers it was given",
 			 ev.fn, ev.len, (unsigned long long)ev.addr);

@@ -58,6 +58,15 @@ bool hn_is_five(uint8_t opc)
 	       opc == LM_OPC_SAVE_DATA || opc == LM_OPC_LOAD_DATA;
 }
 
+/* A VF whose SUSPEND is refused, or that is not there, need not be reached. */
+static void reach(struct ct *ct, uint8_t opc, unsigned int vf)
+{
+	struct ct_target *t = hn_host.target;
+
+	if (opc == LM_OPC_SUSPEND && t->ops->reach && hn_has(ct, VF_REGS) && vf <= hn_num_vfs(ct))
+		hn_must(ct, t->ops->reach(t, vf), "reaching the VF");
+}
+
 void hn_five_starts(struct ct *ct, unsigned int fn, const uint8_t *sqe)
 {
 	uint16_t vf = lm_get_le16(sqe + LM_SQE_VF_INDEX);
@@ -65,6 +74,7 @@ void hn_five_starts(struct ct *ct, unsigned int fn, const uint8_t *sqe)
 	if (fn || !hn_is_five(sqe[LM_SQE_OPC]) || !vf || vf >= CT_MAX_FUNCTIONS)
 		return;
 	hn_host.touched |= 1u << vf;
+	reach(ct, sqe[LM_SQE_OPC], vf);
 	if (sqe[LM_SQE_OPC] == LM_OPC_LOAD_DATA)
 		hn_host.loaded |= 1u << vf;
 	if (sqe[LM_SQE_OPC] == LM_OPC_RESUME)

@@ -384,6 +384,15 @@ uint32_t hn_block_size(struct ct *ct, unsigned int fn, uint32_t nsid);
  */
 void hn_pattern(void *data, size_t len, uint32_t block, uint64_t slba, uint64_t tag);
 
+/**
+ * hn_place() - where a row's blocks of namespace 1 are
+ *
+ * Rows count from LBA 0 of namespace 1. Where the device's data count, that is
+ * the start of the range that the user gave away; NOT APPLICABLE where they do
+ * not fit. The calls below do this by themselves.
+ */
+void hn_place(struct ct *ct, uint32_t *nsid, uint64_t *slba, uint16_t blocks);
+
 /** hn_queue_write() - a write of the tag's pattern, not rung */
 struct hn_req *hn_queue_write(struct ct *ct, unsigned int fn, uint16_t sqid, uint32_t nsid,
 			      uint64_t slba, uint16_t blocks, uint64_t tag);
@@ -408,6 +417,14 @@ void hn_write_read(struct ct *ct, unsigned int fn, uint16_t sqid, uint64_t slba,
 /* All that a function does by itself. */
 #define HN_EV_ACTS (HN_EV_DMA | HN_EV(CT_EV_MSIX) | HN_EV(CT_EV_MEDIA))
 #define HN_ANY_FN ~0u
+
+/**
+ * hn_sees() - whether hn_events() tells of this function
+ *
+ * Where the journal is read by commands (the fault switch) the PF's own events
+ * are not told; hn_events() of the PF or HN_ANY_FN is NOT APPLICABLE then.
+ */
+bool hn_sees(struct ct *ct, unsigned int fn);
 
 /** hn_mark() - sequence number of the last event so far */
 uint64_t hn_mark(struct ct *ct);
@@ -453,6 +470,9 @@ void hn_media(struct ct *ct, enum ct_media_mode mode, uint64_t latency, bool adm
 
 /** hn_inject() - CT_CAP_INJECT */
 void hn_inject(struct ct *ct, const struct ct_fault *fault);
+
+/** hn_resize() - CT_CAP_NAMESPACE: a namespace has this many blocks until the end of the case */
+void hn_resize(struct ct *ct, uint32_t nsid, uint64_t blocks);
 
 /** hn_pci_command() - CT_CAP_PCI_COMMAND */
 void hn_pci_command(struct ct *ct, unsigned int fn, bool memory, bool master, bool msix_enable,

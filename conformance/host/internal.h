@@ -8,6 +8,7 @@
 #define HN_CANARY 0xA5
 #define HN_ADMIN_ENTRIES 32
 #define HN_MAX_NSID 16
+#define HN_BATCH 256 /* journal records read at once */
 
 /* DMA memory that was allocated in this case. */
 struct hn_block {
@@ -48,6 +49,9 @@ struct hn {
 	struct hn_watch watch[CT_MAX_FUNCTIONS];
 	bool clean; /* this case came to its end */
 	bool faults_expected;
+	bool quiet; /* a command of the fault switch is under way */
+	bool media_set, fault_set; /* by command, and still in force */
+	uint64_t blocks_were[HN_MAX_NSID + 1]; /* by NSID, 0 = not changed in this case */
 	uint64_t case_mark; /* journal at the start of the case */
 	uint64_t last_seq; /* last journal event seen by hn_mark() */
 	struct hn_image staged;
@@ -90,6 +94,9 @@ void hn_release(struct hn_req *req);
 void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 	      const struct ct_cqe *cqe);
 
+/* hn_irqs(), as it stands at this moment. */
+uint64_t hn_irqs_now(struct ct *ct, unsigned int fn, unsigned int vector);
+
 /* SUSPEND of the VF completed: from now on it has to be silent; nothing where FENCE is absent. */
 void hn_fence_up(struct ct *ct, unsigned int vf);
 /* It will be told to go on, or is reset: judged, and given its memory back. */
@@ -105,6 +112,21 @@ void hn_fence_drop(struct ct *ct);
 /* One of the five is about to go out, or has come back. */
 void hn_five_starts(struct ct *ct, unsigned int fn, const uint8_t *sqe);
 void hn_five_ended(struct ct *ct, unsigned int fn, const uint8_t *sqe, uint16_t status);
+
+/*
+ * Up to HN_BATCH events behind *after, which is advanced over what was read;
+ * false where that was the end. Of the PF no events but refused DMA where
+ * reading is by command.
+ */
+bool hn_batch(struct ct *ct, uint64_t *after, struct ct_event *ev, unsigned int *num);
+/* Where to start: the end of a journal that is read by command, else 0. */
+uint64_t hn_journal_end(struct ct *ct);
+/* Refused DMA of all functions since a mark, and the first of it. */
+unsigned int hn_faults(struct ct *ct, uint64_t mark, struct ct_event *ev);
+/* Before the next case: media, faults and namespaces as they were. Commands of the fault switch alone. */
+void hn_faults_end(struct ct *ct);
+/* Get Log Page of journal records, data in ordinary memory. */
+void hn_fault_log_cmd(struct hn_cmd *cmd, uint64_t first, void *data, uint32_t records);
 
 /* Whether the function's admin queue is the suite's own. */
 bool hn_owns(struct ct *ct, unsigned int fn);

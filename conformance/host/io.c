@@ -28,11 +28,7 @@ void hn_pattern(void *data, size_t len, uint32_t block, uint64_t slba, uint64_t 
 	}
 }
 
-/*
- * Rows write to namespace 1 from LBA 0 on. Where the device's data count, that
- * is the start of the range that the user gave away.
- */
-static void place(struct ct *ct, uint32_t *nsid, uint64_t *slba, uint16_t blocks)
+void hn_place(struct ct *ct, uint32_t *nsid, uint64_t *slba, uint16_t blocks)
 {
 	const struct ct_scratch *scratch = ct_scratch(ct);
 
@@ -74,7 +70,7 @@ struct hn_req *hn_queue_write(struct ct *ct, unsigned int fn, uint16_t sqid, uin
 	uint8_t *data;
 	uint32_t size;
 
-	place(ct, &nsid, &slba, blocks);
+	hn_place(ct, &nsid, &slba, blocks);
 	cmd = io_cmd(NVME_CMD_WRITE, nsid, slba, blocks);
 	size = hn_known_block_size(ct, fn, nsid);
 	data = hn_mem(ct, (size_t)size * blocks);
@@ -90,7 +86,7 @@ struct hn_req *hn_queue_read(struct ct *ct, unsigned int fn, uint16_t sqid, uint
 	uint32_t size;
 
 	if (ct_scratch(ct)->nsid)
-		place(ct, &nsid, &slba, blocks);
+		hn_place(ct, &nsid, &slba, blocks);
 	cmd = io_cmd(NVME_CMD_READ, nsid, slba, blocks);
 	size = hn_known_block_size(ct, fn, nsid);
 	hn_cmd_data(&cmd, hn_mem(ct, (size_t)size * blocks), size * blocks, CT_DIR_TO_HOST);

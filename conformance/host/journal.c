@@ -4,8 +4,6 @@
 
 #include "internal.h"
 
-#define BATCH 256
-
 static const char *const kinds_names[] = {
 	[CT_EV_DMA_READ] = "DMA read",	    [CT_EV_DMA_WRITE] = "DMA write",
 	[CT_EV_DMA_FAULT] = "refused DMA",  [CT_EV_MSIX] = "MSI-X message",
@@ -13,32 +11,28 @@ static const char *const kinds_names[] = {
 	[CT_EV_MEDIA] = "media request",
 };
 
-static unsigned int batch(struct ct *ct, uint64_t after, struct ct_event *ev)
-{
-	struct ct_target *t = hn_host.target;
-	int num = t->ops->journal(t, after, ev, BATCH);
-
-	hn_must(ct, num, "reading the journal");
-	return (unsigned int)num;
-}
-
 uint64_t hn_mark(struct ct *ct)
 {
-	struct ct_event ev[BATCH];
+	struct ct_event ev[HN_BATCH];
 	unsigned int num;
 
-	while ((num = batch(ct, hn_host.last_seq, ev)))
-		hn_host.last_seq = ev[num - 1].seq;
+	if (!hn_host.last_seq)
+		hn_host.last_seq = hn_journal_end(ct);
+	while (hn_batch(ct, &hn_host.last_seq, ev, &num))
+		;
 	return hn_host.last_seq;
 }
 
-unsigned int hn_events(struct ct *ct, uint64_t mark, unsigned int fn, unsigned int kinds,
-		       struct ct_event *out, unsigned int max)
+/* As hn_events(), of the PF too: for what no reading of the journal causes. */
+static unsigned int events(struct ct *ct, uint64_t mark, unsigned int fn, unsigned int kinds,
+			   struct ct_event *out, unsigned int max)
 {
 	unsigned int i, num, found = 0;
-	struct ct_event ev[BATCH];
+	struct ct_event ev[HN_BATCH];
+	bool more;
 
-	while ((num = batch(ct, mark, ev))) {
+	do {
+		more = hn_batch(ct, &mark, ev, &num);
 		for (i = 0; i < num; i++) {
 			if (!(kinds & HN_EV(ev[i].kind)) || (fn != HN_ANY_FN && ev[i].fn != fn))
 				continue;
@@ -46,9 +40,22 @@ unsigned int hn_events(struct ct *ct, uint64_t mark, unsigned int fn, unsigned i
 				out[found] = ev[i];
 			found++;
 		}
-		mark = ev[num - 1].seq;
-	}
+	} while (more);
 	return found;
+}
+
+unsigned int hn_events(struct ct *ct, uint64_t mark, unsigned int fn, unsigned int kinds,
+		       struct ct_event *out, unsigned int max)
+{
+	if (!hn_sees(ct, fn))
+		ct_not_applicable(
+			ct, "the journal is read by commands to the PF, which are its own events");
+	return events(ct, mark, fn, kinds, out, max);
+}
+
+unsigned int hn_faults(struct ct *ct, uint64_t mark, struct ct_event *ev)
+{
+	return events(ct, mark, HN_ANY_FN, HN_EV(CT_EV_DMA_FAULT), ev, 1);
 }
 
 void hn_check_silent(struct ct *ct, uint64_t mark, unsigned int fn, unsigned int kinds,
@@ -132,10 +139,12 @@ void hn_check_transfers(struct ct *ct)
 {
 	const unsigned int dma = HN_EV(CT_EV_DMA_READ) | HN_EV(CT_EV_DMA_WRITE);
 	uint64_t mark = hn_host.case_mark;
-	struct ct_event ev[BATCH];
+	struct ct_event ev[HN_BATCH];
 	unsigned int i, num;
+	bool more;
 
-	while ((num = batch(ct, mark, ev))) {
+	do {
+		more = hn_batch(ct, &mark, ev, &num);
 		for (i = 0; i < num; i++) {
 			const struct hn_block *b = dma & HN_EV(ev[i].kind) ? holds(ev[i].addr) :
 									     NULL;
@@ -147,29 +156,5 @@ void hn_check_transfers(struct ct *ct)
 					ev[i].fn, kinds_names[ev[i].kind], ev[i].len,
 					(unsigned long long)ev[i].addr, b->longest);
 		}
-		mark = ev[num - 1].seq;
-	}
-}
-
-void hn_media(struct ct *ct, enum ct_media_mode mode, uint64_t latency, bool admin)
-{
-	static const char *const modes[] = { "normal", "stalled", "failing" };
-	struct ct_target *t = hn_host.target;
-	struct ct_media media = {
-		.mode = mode,
-		.admin = admin,
-		.latency = latency,
-		.status = 0x281, /* Unrecovered Read Error */
-	};
-
-	ct_trace(ct, "media %s, %llu us%s", modes[mode], (unsigned long long)(latency / HN_US),
-		 admin ? ", admin commands too" : "");
-	hn_must(ct, t->ops->media(t, &media), "setting the media");
-}
-
-void hn_inject(struct ct *ct, const struct ct_fault *fault)
-{
-	struct ct_target *t = hn_host.target;
-
-	hn_must(ct, t->ops->inject(t, fault), "arming a fault");
+	} while (more);
 }

@@ -282,17 +282,18 @@ static uint64_t nap(uint64_t waited)
 
 void hn_drain(struct ct *ct, unsigned int fn)
 {
-	uint64_t start = hn_now(ct), waited = 0;
+	uint64_t start = hn_now(ct), last = start;
 
 	hn_settle(ct);
 	hn_reap_all(ct, fn);
 	while (count(fn, false)) {
-		if (waited > hn_timeout(ct))
+		if (hn_now(ct) - start > hn_timeout(ct))
 			ct_hung(ct, "%u commands of function %u do not complete", count(fn, false),
 				fn);
-		hn_advance(ct, nap(waited));
-		hn_reap_all(ct, fn);
-		waited = hn_now(ct) - start;
+		/* a small CQ lets few through at a time */
+		hn_advance(ct, nap(hn_now(ct) - last));
+		if (hn_reap_all(ct, fn))
+			last = hn_now(ct);
 	}
 }
 

@@ -73,6 +73,8 @@ void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 	const char *title;
 	int n;
 
+	if (hn_host.quiet && !fn && !sqid && !hn_is_five(opc))
+		return;
 	if (fn)
 		snprintf(who, sizeof(who), "VF%u SQ%u", fn, sqid);
 	else

@@ -63,6 +63,14 @@ struct ct_info {
 	unsigned int num_vfs;
 	uint16_t pci_vid; /* 0 where unknown */
 	uint16_t pci_did;
+	/*
+	 * Journal, media, injection and namespaces are had by the fault switch's
+	 * commands to the PF (nvme-lm-fault.h), and the calls may be NULL. With
+	 * fault_maybe the host driver asks the device, and adds the capabilities, and
+	 * GUARD where there is DMA, if it answers.
+	 */
+	bool fault_maybe;
+	bool fault_commands;
 	char transport[64]; /* e.g. "in-process", "/dev/nvme0", "exec: ./sim" */
 	char reason[CT_CAP_COUNT]
 		   [96]; /* why a capability is absent; "" = the target's kind has none */
@@ -169,6 +177,11 @@ struct ct_target_ops {
 	/* PF_PASSTHRU, VF_ADMIN: a command with its data; -ETIMEDOUT when it does not complete */
 	int (*admin)(struct ct_target *t, unsigned int fn, const uint8_t sqe[64], void *data,
 		     uint32_t len, enum ct_dir dir, uint64_t timeout, struct ct_cqe *cqe);
+	/*
+	 * VF_REGS: a VF is about to be suspended. Where reaching a VF for the first
+	 * time resets it, it is reached now. NULL where it does not matter.
+	 */
+	int (*reach)(struct ct_target *t, unsigned int fn);
 	/* PF_OWNED for fn 0, VF_REGS for VFs: 4- or 8-byte access to BAR0 */
 	int (*reg_read)(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
 			uint64_t *value);

@@ -238,7 +238,8 @@ CT_ROW(bounds_dnr, .id = "COM/dnr-is-as-the-status-table-has-it", .reqs = "LM-CO
 static void list_at_page_end(struct ct *ct, unsigned int i)
 {
 	const unsigned int pages = 12;
-	uint32_t block = 0, blocks;
+	uint32_t block = 0, blocks, nsid = 1;
+	uint64_t slba = SLBA;
 	struct hn_buf list, data[12];
 	struct hn_cmd cmd;
 	struct hn_req *req;
@@ -261,11 +262,12 @@ static void list_at_page_end(struct ct *ct, unsigned int i)
 		data[k] = hn_buf(ct, NVME_PAGE);
 	for (unsigned int k = 1; k < pages; k++)
 		lm_put_le64(list.p + NVME_PAGE - 8 * (pages - k), data[k].iova);
-	cmd = hn_cmd(NVME_CMD_READ, 1);
+	hn_place(ct, &nsid, &slba, (uint16_t)blocks);
+	cmd = hn_cmd(NVME_CMD_READ, nsid);
 	cmd.raw = true;
 	lm_put_le64(cmd.sqe + LM_SQE_PRP1, data[0].iova);
 	lm_put_le64(cmd.sqe + LM_SQE_PRP2, list.iova + NVME_PAGE - 8 * (pages - 1));
-	lm_put_le64(cmd.sqe + LM_SQE_CDW10, SLBA);
+	lm_put_le64(cmd.sqe + LM_SQE_CDW10, slba);
 	lm_put_le32(cmd.sqe + LM_SQE_CDW12, blocks - 1);
 	req = hn_queue(ct, VF, 1, &cmd);
 	hn_ring(ct, VF, 1);
@@ -274,7 +276,7 @@ static void list_at_page_end(struct ct *ct, unsigned int i)
 	for (unsigned int k = 0; k < pages; k++) {
 		uint8_t expected[NVME_PAGE];
 
-		hn_pattern(expected, NVME_PAGE, block, SLBA + k * (NVME_PAGE / block), 77);
+		hn_pattern(expected, NVME_PAGE, block, slba + k * (NVME_PAGE / block), 77);
 		ct_check(ct, memcmp(expected, data[k].p, NVME_PAGE) == 0,
 			 "page %u of the read has other data than were written", k);
 	}

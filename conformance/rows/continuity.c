@@ -274,7 +274,6 @@ CT_ROW(move_latched_here, .id = "SAV/each-snapshot-holds-the-doorbells-latched-s
 /* Pieces come from the snapshot of the last SAVE at offset 0, whatever happens between them. */
 static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 {
-	struct ct_target *t = ct_target(ct);
 	struct hn_image image;
 	struct hn_req *read;
 	uint8_t id[LM_ID_SIZE];
@@ -288,7 +287,8 @@ static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 	hn_enable_io(ct, SRC, 1, 8);
 	write_block(ct, SRC, 1, SLBA, 5);
 	hn_set_feature(ct, SRC, NVME_FEAT_ASYNC_EVENTS, 0x100);
-	hn_identify(ct, SRC, NVME_CNS_NAMESPACE, 2, id);
+	if (i == 2)
+		hn_identify(ct, SRC, NVME_CNS_NAMESPACE, 2, id);
 	read = hn_queue_read(ct, SRC, 1, 1, SLBA, 1);
 	if (i == 1) {
 		hn_ring(ct, SRC, 1);
@@ -307,7 +307,7 @@ static void pieces_of_one_snapshot(struct ct *ct, unsigned int i)
 		ct_check(ct, hn_reap(ct, SRC, 1) == 1, "the read had not completed at SUSPEND");
 		hn_ack(ct, SRC, 1);
 	} else {
-		ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+		hn_resize(ct, 2, lm_get_le64(id) / 2);
 		hn_settle(ct);
 	}
 	for (uint32_t at = 4; at < image.len; at += half) {
@@ -412,9 +412,7 @@ static void events_travel(struct ct *ct, unsigned int i)
 		/* before: the event waits for a request, or for RESUME */
 		if (i == 2)
 			hn_suspend(ct, SRC);
-		ct_check(ct,
-			 ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
-			 "resize");
+		hn_resize(ct, 2, blocks / 2);
 		hn_settle(ct);
 		if (i == 2) {
 			hn_reap_all(ct, SRC);
@@ -431,9 +429,7 @@ static void events_travel(struct ct *ct, unsigned int i)
 	hn_drain(ct, DST);
 	if (i == 0) {
 		ct_check(ct, !first->done && !second->done, "an AER completed by migration");
-		ct_check(ct,
-			 ct_target(ct)->ops->namespace_resize(ct_target(ct), 2, blocks / 2) == 0,
-			 "resize");
+		hn_resize(ct, 2, blocks / 2);
 	} else {
 		first = hn_aer(ct, DST);
 		second = hn_aer(ct, DST);

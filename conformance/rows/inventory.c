@@ -331,7 +331,6 @@ CT_ROW(inv_logs, .id = "INV/logs-of-the-vf-travel", .reqs = "LM-INV-050 LM-LOD-1
 /* An event type stays masked until its log page is read, here or there. */
 static void masked_event(struct ct *ct, unsigned int i)
 {
-	struct ct_target *t = ct_target(ct);
 	struct hn_req *aer[2];
 	uint8_t id[LM_ID_SIZE], log[4096];
 	uint64_t blocks;
@@ -345,21 +344,21 @@ static void masked_event(struct ct *ct, unsigned int i)
 	aer[0] = hn_aer(ct, SRC);
 	aer[1] = hn_aer(ct, SRC);
 	hn_settle(ct);
-	ct_check(ct, t->ops->namespace_resize(t, 2, blocks / 2) == 0, "resize");
+	hn_resize(ct, 2, blocks / 2);
 	hn_settle(ct);
 	hn_reap_all(ct, SRC);
 	hn_drain(ct, SRC);
 	ct_check(ct, aer[0]->done && !aer[1]->done, "the change was not reported once");
 	hn_migrate(ct, SRC, DST);
 	hn_drain(ct, DST);
-	ct_check(ct, t->ops->namespace_resize(t, 2, blocks) == 0, "resize");
+	hn_resize(ct, 2, blocks);
 	hn_drain(ct, DST);
 	hn_advance(ct, 10 * HN_MS);
 	hn_reap_all(ct, DST);
 	ct_check(ct, !aer[1]->done, "an event type that was masked on the source is reported here");
 	hn_get_log(ct, DST, NVME_LOG_CHANGED_NS, NVME_NSID_ALL, log, 4096);
 	ct_check(ct, lm_get_le32(log) == 2, "the Changed Namespace List does not name NSID 2");
-	ct_check(ct, t->ops->namespace_resize(t, 2, blocks / 2) == 0, "resize");
+	hn_resize(ct, 2, blocks / 2);
 	hn_drain(ct, DST);
 	hn_advance(ct, 10 * HN_MS);
 	hn_reap_all(ct, DST);

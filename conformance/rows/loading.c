@@ -140,7 +140,6 @@ CT_ROW(loading_head, .id = "STA/cq-doorbell-while-loading-is-latched-until-an-im
 
 static void event(struct ct *ct, unsigned int i)
 {
-	struct ct_target *t = ct_target(ct);
 	struct hn_image image;
 	uint8_t id[LM_ID_SIZE];
 	struct hn_req *aer;
@@ -156,7 +155,7 @@ static void event(struct ct *ct, unsigned int i)
 	image = hn_scene_saved(ct, VF);
 	hn_load_part(ct, VF, image.bytes, 512, 0, image.len, &cqe);
 	ct_status(ct, &cqe, LM_SC_SUCCESS);
-	ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+	hn_resize(ct, 2, lm_get_le64(id) / 2);
 	hn_settle(ct);
 	hn_reap_all(ct, VF);
 	ct_check(ct, !aer->done, "an Asynchronous Event Request completed while LOADING");

@@ -210,7 +210,6 @@ CT_ROW(reg_draining_head, .id = "STA/cq-head-doorbell-counts-while-draining", .r
 /* An event that comes while the VF drains. */
 static void event_while_draining(struct ct *ct, unsigned int i)
 {
-	struct ct_target *t = ct_target(ct);
 	struct hn_req *suspend, *aer, *read;
 	uint8_t id[LM_ID_SIZE];
 	struct hn_cmd cmd;
@@ -230,7 +229,7 @@ static void event_while_draining(struct ct *ct, unsigned int i)
 	cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF);
 	suspend = hn_start(ct, 0, &cmd);
 	hn_settle(ct);
-	ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+	hn_resize(ct, 2, lm_get_le64(id) / 2);
 	hn_settle(ct);
 	hn_reap_all(ct, VF);
 	ct_check(ct, !aer->done, "an Asynchronous Event Request completed while DRAINING");

@@ -515,7 +515,6 @@ CT_ROW(reset_guest, .id = "RST/controller-reset-by-the-guest-keeps-the-loaded-id
 /* An event that was queued for the VF before its reset is not reported behind it. */
 static void old_event(struct ct *ct, unsigned int i)
 {
-	struct ct_target *t = ct_target(ct);
 	uint8_t id[LM_ID_SIZE];
 	struct hn_req *aer;
 
@@ -525,7 +524,7 @@ static void old_event(struct ct *ct, unsigned int i)
 	hn_set_feature(ct, VF, NVME_FEAT_ASYNC_EVENTS, 0x100);
 	hn_identify(ct, VF, NVME_CNS_NAMESPACE, 2, id);
 	hn_suspend(ct, VF);
-	ct_check(ct, t->ops->namespace_resize(t, 2, lm_get_le64(id) / 2) == 0, "resize");
+	hn_resize(ct, 2, lm_get_le64(id) / 2);
 	hn_settle(ct);
 	hn_flr(ct, VF);
 	hn_enable_io(ct, VF, 1, 8);

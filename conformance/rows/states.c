@@ -104,6 +104,8 @@ static void check_no_transfer(struct trial *t)
 	struct ct_event ev[16];
 	unsigned int i, num;
 
+	if (!hn_sees(t->ct, 0))
+		return;
 	num = hn_events(t->ct, t->mark, 0, HN_EV_DMA, ev, 16);
 	for (i = 0; i < num && i < 16; i++)
 		ct_check(t->ct,
@@ -320,11 +322,9 @@ static void write_registers(struct trial *t)
 
 static void async_event(struct trial *t)
 {
-	struct ct_target *target = ct_target(t->ct);
 	struct ct *ct = t->ct;
 
-	if (target->ops->namespace_resize(target, 1, 100))
-		ct_error(ct, "namespace: %s", target->error);
+	hn_resize(ct, 1, 100);
 	hn_settle(ct);
 	if (t->cell->state == LM_STATE_ACTIVE) {
 		hn_wait(ct, t->late);

@@ -292,6 +292,7 @@ static void pci_describe(struct ct_target *t)
 	struct pci_target *pci = t->priv;
 
 	t->info.caps = 0;
+	t->info.fault_maybe = true;
 	describe_pf(t, pci);
 	describe_vfs(t);
 	describe_fence(t, pci);
@@ -430,6 +431,11 @@ void pci_close_vfs(struct pci_target *pci)
 			pci_fn_close(&pci->fn[i]);
 }
 
+static int pci_reach(struct ct_target *t, unsigned int fn)
+{
+	return pci_function(t, fn) ? 0 : -ENODEV;
+}
+
 static int pci_reg_read(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
 			uint64_t *value)
 {
@@ -499,6 +505,7 @@ static const struct ct_target_ops pci_ops = {
 	.open = pci_open,
 	.close = pci_close,
 	.admin = pci_admin,
+	.reach = pci_reach,
 	.reg_read = pci_reg_read,
 	.reg_write = pci_reg_write,
 	.dma_alloc = pci_dma_alloc,
