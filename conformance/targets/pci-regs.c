@@ -107,22 +107,20 @@ int pci_fn_command(struct ct_target *t, struct pci_fn *f, bool memory, bool mast
 
 static int set_irqs(struct pci_fn *f, unsigned int vectors)
 {
-	struct {
-		struct vfio_irq_set set;
-		int32_t fd[PCI_MAX_VECTORS];
-	} arg = {
-		.set = {
-			.argsz = (uint32_t)(sizeof(struct vfio_irq_set) + vectors * sizeof(int32_t)),
-			.flags = VFIO_IRQ_SET_ACTION_TRIGGER | (vectors ? VFIO_IRQ_SET_DATA_EVENTFD :
-									  VFIO_IRQ_SET_DATA_NONE),
-			.index = VFIO_PCI_MSIX_IRQ_INDEX,
-			.count = vectors,
-		},
-	};
+	_Alignas(struct vfio_irq_set)
+		uint8_t raw[sizeof(struct vfio_irq_set) + PCI_MAX_VECTORS * sizeof(int32_t)] = {
+			0
+		};
+	struct vfio_irq_set *set = (void *)raw;
 
+	set->argsz = (uint32_t)(sizeof(*set) + vectors * sizeof(int32_t));
+	set->flags = VFIO_IRQ_SET_ACTION_TRIGGER |
+		     (vectors ? VFIO_IRQ_SET_DATA_EVENTFD : VFIO_IRQ_SET_DATA_NONE);
+	set->index = VFIO_PCI_MSIX_IRQ_INDEX;
+	set->count = vectors;
 	for (unsigned int i = 0; i < vectors; i++)
-		arg.fd[i] = f->event[i];
-	return pci_sys->ioctl(f->device, VFIO_DEVICE_SET_IRQS, &arg);
+		memcpy(set->data + i * sizeof(int32_t), &f->event[i], sizeof(int32_t));
+	return pci_sys->ioctl(f->device, VFIO_DEVICE_SET_IRQS, set);
 }
 
 void pci_fn_irq_drop(struct pci_fn *f)
