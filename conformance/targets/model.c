@@ -4,6 +4,7 @@
  * file of the suite that sees the model's headers.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@ struct model {
 	unsigned int num_vfs; /* enabled by fresh() */
 };
 
+/* The media are this file, which outlives the process. */
+#define MEDIA "media="
+
 /* What stands behind "model:", as name=value separated by commas. */
 struct option {
 	const char *name;
@@ -39,6 +43,7 @@ enum {
 	OPT_MDTS,
 	OPT_LIMIT,
 	OPT_NAMESPACES,
+	OPT_CNTLID,
 	OPT_DEFECT,
 	OPT_COUNT
 };
@@ -52,6 +57,7 @@ static const struct option options[OPT_COUNT] = {
 	[OPT_MDTS] = { "mdts", 0, 16 },
 	[OPT_LIMIT] = { "limit", 1, 300 },
 	[OPT_NAMESPACES] = { "namespaces", 1, LM_MAX_NAMESPACES },
+	[OPT_CNTLID] = { "cntlid", 1, 0xFF00 },
 	[OPT_DEFECT] = { "defect", 0, 9999 },
 };
 
@@ -110,6 +116,9 @@ static int apply(struct lm_config *c, unsigned int *num_vfs, unsigned int opt, u
 		}
 		c->num_namespaces = (uint8_t)v;
 		break;
+	case OPT_CNTLID:
+		c->cntlid = (uint16_t)v;
+		break;
 	default:
 		c->defect = (unsigned int)v;
 		return is_defect(v) ? 0 : -EINVAL;
@@ -117,7 +126,8 @@ static int apply(struct lm_config *c, unsigned int *num_vfs, unsigned int opt, u
 	return 0;
 }
 
-static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsigned int *num_vfs)
+static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsigned int *num_vfs,
+		 char media[PATH_MAX])
 {
 	char word[64], *value, *end;
 	unsigned long v;
@@ -126,6 +136,11 @@ static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsi
 
 	for (; *arg; arg += len + (arg[len] == ',')) {
 		len = strcspn(arg, ",");
+		if (!strncmp(arg, MEDIA, strlen(MEDIA))) {
+			snprintf(media, PATH_MAX, "%.*s", (int)(len - strlen(MEDIA)),
+				 arg + strlen(MEDIA));
+			continue;
+		}
 		snprintf(word, sizeof(word), "%.*s", (int)len, arg);
 		value = strchr(word, '=');
 		if (value)
@@ -135,7 +150,7 @@ static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsi
 		if (i == OPT_COUNT || !value) {
 			snprintf(
 				t->error, sizeof(t->error),
-				"model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, defect, each =NUMBER",
+				"model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, cntlid, defect, each =NUMBER, and media=FILE",
 				word);
 			return -EINVAL;
 		}
@@ -179,6 +194,7 @@ static int model_open(struct ct_target *t, const char *arg)
 		{ CT_CAP_FENCE, "the journal shows every transfer" },
 	};
 	struct lm_config config;
+	char media[PATH_MAX] = "";
 	unsigned int num_vfs = 0, i;
 	struct model *m;
 	int ret;
@@ -186,7 +202,7 @@ static int model_open(struct ct_target *t, const char *arg)
 	lm_inproc_default_config(&config);
 	/* Enough for two migrations at a time, and one VF that is not enabled. */
 	config.total_vfs = 5;
-	ret = parse(t, arg, &config, &num_vfs);
+	ret = parse(t, arg, &config, &num_vfs, media);
 	if (ret)
 		return ret;
 	/* One VF fewer than there could be, so that NumVFs and TotalVFs differ. */
@@ -206,6 +222,15 @@ static int model_open(struct ct_target *t, const char *arg)
 		snprintf(t->error, sizeof(t->error),
 			 "model: no device of this configuration can be made");
 		return -EINVAL;
+	}
+	ret = *media ? lm_inproc_media_file(m->p, media) : 0;
+	if (ret) {
+		lm_inproc_free(m->p);
+		free(m);
+		snprintf(t->error, sizeof(t->error), "model: media %s: %s", media,
+			 ret == -EINVAL ? "the file has another size than the namespaces" :
+					  strerror(-ret));
+		return ret;
 	}
 	t->priv = m;
 	t->info.caps = CT_CAP(CT_CAP_COUNT) - 1;
@@ -257,6 +282,11 @@ static void *model_dma_alloc(struct ct_target *t, size_t len, size_t align, uint
 static void model_dma_free_all(struct ct_target *t)
 {
 	lm_inproc_free_all(port(t));
+}
+
+static int model_dma_map(struct ct_target *t, void *mem, size_t len, uint64_t iova)
+{
+	return fail(t, lm_inproc_map(port(t), mem, len, iova), "model: memory");
 }
 
 static int model_irq_count(struct ct_target *t, unsigned int fn, unsigned int vector,
@@ -411,13 +441,14 @@ static uint64_t model_now(struct ct_target *t)
 static const struct ct_target_ops model_ops = {
 	.name = "model",
 	.summary = "the reference model in this process; model:vfs=N,numvfs=N,qpairs=N,vectors=N,"
-		   "entries=N,mdts=N,limit=N,namespaces=N,defect=N",
+		   "entries=N,mdts=N,limit=N,namespaces=N,cntlid=N,media=FILE,defect=N",
 	.open = model_open,
 	.close = model_close,
 	.reg_read = model_reg_read,
 	.reg_write = model_reg_write,
 	.dma_alloc = model_dma_alloc,
 	.dma_free_all = model_dma_free_all,
+	.dma_map = model_dma_map,
 	.irq_count = model_irq_count,
 	.irq_setup = model_irq_setup,
 	.pci_command = model_pci_command,

@@ -2,6 +2,7 @@
 /*
  * Host memory: one reserved range, blocks in it with guard gaps between.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,7 +57,33 @@ void *arena_find(const struct arena *a, uint64_t addr, uint32_t len)
 		return NULL;
 	if (len > a->block[lo - 1].len || addr - a->block[lo - 1].iova > a->block[lo - 1].len - len)
 		return NULL;
-	return a->mem + (addr - ARENA_IOVA);
+	return a->block[lo - 1].mem + (addr - a->block[lo - 1].iova);
+}
+
+static bool is_free(const struct arena *a, uint64_t iova, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < a->num_blocks; i++) {
+		if (iova < a->block[i].iova + a->block[i].len && a->block[i].iova < iova + len)
+			return false;
+	}
+	return true;
+}
+
+/* Blocks ascend. */
+static void insert(struct arena *a, uint64_t iova, size_t len, uint8_t *mem)
+{
+	size_t i = a->num_blocks;
+
+	if (a->num_blocks == a->max_blocks) {
+		a->max_blocks = a->max_blocks ? 2 * a->max_blocks : 64;
+		a->block = inproc_alloc(a->block, a->max_blocks, sizeof(*a->block));
+	}
+	for (; i && a->block[i - 1].iova > iova; i--)
+		a->block[i] = a->block[i - 1];
+	a->block[i] = (struct block){ .iova = iova, .len = len, .mem = mem };
+	a->num_blocks++;
 }
 
 void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *iova)
@@ -71,14 +98,8 @@ void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *i
 	start = (a->used + GUARD + align - 1) & ~(align - 1);
 	if (start > ARENA_SIZE - GUARD || len > ARENA_SIZE - GUARD - start)
 		return NULL;
-	if (a->num_blocks == a->max_blocks) {
-		a->max_blocks = a->max_blocks ? 2 * a->max_blocks : 64;
-		a->block = inproc_alloc(a->block, a->max_blocks, sizeof(*a->block));
-	}
 	*iova = ARENA_IOVA + start;
-	a->block[a->num_blocks].iova = *iova;
-	a->block[a->num_blocks].len = len;
-	a->num_blocks++;
+	insert(a, *iova, len, a->mem + start);
 	a->used = (start + len + GUARD - 1) & ~(size_t)(GUARD - 1);
 	return a->mem + start;
 }
@@ -86,4 +107,14 @@ void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *i
 void lm_inproc_free_all(struct lm_inproc *p)
 {
 	arena_clear(&p->arena);
+}
+
+int lm_inproc_map(struct lm_inproc *p, void *mem, size_t len, uint64_t iova)
+{
+	/* The port's own range is for lm_inproc_alloc() alone. */
+	if (!len || iova % GUARD || iova + len < iova || !is_free(&p->arena, iova, len) ||
+	    (iova < ARENA_IOVA + ARENA_SIZE && ARENA_IOVA < iova + len))
+		return -EINVAL;
+	insert(&p->arena, iova, len, mem);
+	return 0;
 }

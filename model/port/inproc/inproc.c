@@ -346,6 +346,10 @@ uint64_t lm_inproc_now(const struct lm_inproc *p)
 
 int lm_inproc_namespace_resize(struct lm_inproc *p, uint32_t nsid, uint64_t blocks)
 {
+	/* The next namespace of a file begins where this one ends. */
+	if (p->media.file && nsid && nsid <= p->config.num_namespaces &&
+	    blocks > p->config.ns[nsid - 1].blocks)
+		return -EINVAL;
 	if (lm_namespace_resize(p->dev, nsid, blocks))
 		return -EINVAL;
 	media_resize(p, nsid, blocks);

@@ -13,6 +13,7 @@
 struct block {
 	uint64_t iova;
 	size_t len;
+	uint8_t *mem;
 };
 
 struct arena {
@@ -38,6 +39,8 @@ struct media {
 	struct lm_media set;
 	uint8_t *data[LM_MAX_NAMESPACES];
 	size_t len[LM_MAX_NAMESPACES];
+	uint8_t *file; /* mapped: the data are in it, else NULL */
+	size_t file_len;
 	struct pending *pending; /* in the order of submission */
 	size_t num_pending;
 	size_t max_pending;
@@ -78,6 +81,8 @@ void *arena_find(const struct arena *a, uint64_t addr, uint32_t len);
 
 void journal_add(struct lm_inproc *p, const struct lm_ev *ev);
 
+/* where this namespace is in the file, NULL without one */
+uint8_t *media_in_file(struct lm_inproc *p, unsigned int ns);
 void media_init(struct lm_inproc *p);
 void media_free(struct lm_inproc *p);
 bool media_prepare(void *ctx, struct lm_backend_request *req);

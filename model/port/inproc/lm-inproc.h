@@ -127,6 +127,14 @@ int lm_inproc_set_num_vfs(struct lm_inproc *p, unsigned int num);
 void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *iova);
 void lm_inproc_free_all(struct lm_inproc *p);
 
+/**
+ * lm_inproc_map() - the caller's own memory at this page-aligned address, until
+ * lm_inproc_free_all() or lm_inproc_fresh()
+ *
+ * Return: -EINVAL where something is there already.
+ */
+int lm_inproc_map(struct lm_inproc *p, void *mem, size_t len, uint64_t iova);
+
 /** lm_inproc_journal() - events with seq > after, oldest first; how many were stored */
 unsigned int lm_inproc_journal(const struct lm_inproc *p, uint64_t after, struct lm_ev *ev,
 			       unsigned int max);
@@ -136,6 +144,14 @@ uint64_t lm_inproc_journal_last(const struct lm_inproc *p);
 
 /** lm_inproc_media() - from now on, for requests that wait already too */
 void lm_inproc_media(struct lm_inproc *p, const struct lm_media *media);
+
+/**
+ * lm_inproc_media_file() - the media are this file from now on, also over fresh()
+ *
+ * The file is made where it is not there; its namespaces do not grow.
+ * Return: -EINVAL where it has not the size of the namespaces.
+ */
+int lm_inproc_media_file(struct lm_inproc *p, const char *path);
 
 /** lm_inproc_media_data() - contents of a namespace; NULL for an unknown NSID */
 void *lm_inproc_media_data(struct lm_inproc *p, uint32_t nsid, size_t *len);

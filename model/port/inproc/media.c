@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "inproc.h"
 
@@ -15,6 +16,11 @@ static void resize(struct lm_inproc *p, unsigned int i, uint64_t blocks)
 	struct media *m = &p->media;
 	size_t len = (size_t)blocks << p->config.ns[i].lbads;
 
+	if (m->file) {
+		m->data[i] = media_in_file(p, i);
+		m->len[i] = len;
+		return;
+	}
 	m->data[i] = inproc_alloc(m->data[i], len, 1);
 	if (len > m->len[i])
 		memset(m->data[i] + m->len[i], 0, len - m->len[i]);
@@ -42,9 +48,12 @@ void media_free(struct lm_inproc *p)
 
 	while (m->num_pending)
 		free(m->pending[--m->num_pending].req->data);
-	for (i = 0; i < LM_MAX_NAMESPACES; i++)
+	for (i = 0; i < LM_MAX_NAMESPACES && !m->file; i++)
 		free(m->data[i]);
+	if (m->file)
+		munmap(m->file, m->file_len);
 	free(m->pending);
+	memset(m, 0, sizeof(*m));
 }
 
 void media_resize(struct lm_inproc *p, uint32_t nsid, uint64_t blocks)
