@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 
-FLAGS_conformance := -Iconformance/include -Iconformance/core -Iconformance/host \
+FLAGS_conformance := -Iconformance/include -Iconformance/core -Iconformance/host -Iconformance/migrate \
 	-Ispec/include -Ispec/tables -Ireports/include -I$(B)/gen
 FLAGS_conformance/targets := -Imodel -Imodel/include -Imodel/core -Imodel/port/inproc
 
@@ -8,9 +8,10 @@ CORE := $(filter-out conformance/core/main.c,$(wildcard conformance/core/*.c))
 HOST := $(wildcard conformance/host/*.c)
 TARGETS := $(wildcard conformance/targets/*.c)
 ROWS := $(wildcard conformance/rows/*.c)
+MIGRATE := $(wildcard conformance/migrate/*.c)
 CORE_LIBS := -lcmocka -ljansson -lmd
 
-$(eval $(call program,nvme-lm-ct,$(CORE) conformance/core/main.c $(HOST) $(TARGETS) $(ROWS) \
+$(eval $(call program,nvme-lm-ct,$(CORE) conformance/core/main.c $(HOST) $(TARGETS) $(ROWS) $(MIGRATE) \
 	$(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
 
 # The runner over rows and targets of its own, which do all that rows should not.

@@ -3,8 +3,11 @@
 
 #include "cli.h"
 #include "ct-reports.h"
+#include "migrate.h"
 
-static const struct ct_command reports[] = {
+static const struct ct_command more[] = {
+	{ "migrate", "move a guest from VF to VF under load, and verify its data",
+	  ct_migrate_main },
 	{ "report", "turn a log into TAP, JUnit, Markdown or HTML", ct_report_main },
 	{ "compare", "what changed between runs", ct_compare_main },
 	{ "bundle", "make the archive that a vendor submits", ct_bundle_main },
@@ -14,5 +17,5 @@ static const struct ct_command reports[] = {
 
 int main(int argc, char **argv)
 {
-	return ct_cli_main(argc, argv, reports);
+	return ct_cli_main(argc, argv, more);
 }

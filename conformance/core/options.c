@@ -12,6 +12,7 @@
 #include <sys/random.h>
 
 #include "help.h"
+#include "options-common.h"
 #include "registry.h"
 #include "say.h"
 
@@ -100,7 +101,7 @@ bool ct_parse_uint(const char *s, uint64_t max, uint64_t *value)
 	return true;
 }
 
-static uint64_t number(const char *option, const char *s, uint64_t max)
+uint64_t ct_option_number(const char *option, const char *s, uint64_t max)
 {
 	uint64_t v;
 
@@ -109,7 +110,7 @@ static uint64_t number(const char *option, const char *s, uint64_t max)
 	return v;
 }
 
-static double seconds(const char *option, const char *s)
+double ct_option_seconds(const char *option, const char *s)
 {
 	char *end;
 	double v = strtod(s, &end);
@@ -119,12 +120,12 @@ static double seconds(const char *option, const char *s)
 	return v;
 }
 
-static uint64_t seed(const char *s)
+uint64_t ct_option_seed(const char *s)
 {
 	uint64_t v;
 
 	if (strcmp(s, "random"))
-		return number("--seed", s, UINT64_MAX);
+		return ct_option_number("--seed", s, UINT64_MAX);
 	if (getrandom(&v, sizeof(v), 0) != sizeof(v))
 		ct_die("--seed random: the system gives no random number: %s", strerror(errno));
 	return v;
@@ -142,7 +143,7 @@ static void shard(struct ct_options *o, const char *s)
 	o->shards = n;
 }
 
-static void scratch(struct ct_options *o, const char *s)
+void ct_option_scratch(struct ct_scratch *scratch, const char *s)
 {
 	unsigned long long nsid, slba, nlb;
 	int end = -1;
@@ -151,9 +152,9 @@ static void scratch(struct ct_options *o, const char *s)
 	    strchr(s, '-') || !nsid || nsid >= 0xFFFFFFFF || !nlb || slba + nlb < slba)
 		ct_die("--scratch %s: has to be NSID:FIRST-LBA:BLOCKS, all that rows may overwrite",
 		       s);
-	o->scratch.nsid = (uint32_t)nsid;
-	o->scratch.slba = slba;
-	o->scratch.nlb = nlb;
+	scratch->nsid = (uint32_t)nsid;
+	scratch->slba = slba;
+	scratch->nlb = nlb;
 }
 
 /* LOG:failed */
@@ -219,10 +220,10 @@ static void apply(struct ct_options *o, int c)
 		break;
 	case OPT_CASE:
 		o->has_case = true;
-		o->case_index = (unsigned int)number("--case", optarg, UINT_MAX - 1);
+		o->case_index = (unsigned int)ct_option_number("--case", optarg, UINT_MAX - 1);
 		break;
 	case OPT_SEED:
-		o->seed = seed(optarg);
+		o->seed = ct_option_seed(optarg);
 		break;
 	case OPT_SHARD:
 		shard(o, optarg);
@@ -243,10 +244,10 @@ static void apply(struct ct_options *o, int c)
 		rows_from(o, optarg);
 		break;
 	case OPT_TIME_LIMIT:
-		o->time_limit = seconds("--time-limit", optarg);
+		o->time_limit = ct_option_seconds("--time-limit", optarg);
 		break;
 	case OPT_TOTAL_TIME_LIMIT:
-		o->total_time_limit = seconds("--total-time-limit", optarg);
+		o->total_time_limit = ct_option_seconds("--total-time-limit", optarg);
 		break;
 	case OPT_I_OWN:
 		if (!*optarg)
@@ -260,7 +261,7 @@ static void apply(struct ct_options *o, int c)
 		o->list_cases = true;
 		break;
 	case OPT_SCRATCH:
-		scratch(o, optarg);
+		ct_option_scratch(&o->scratch, optarg);
 		break;
 	case OPT_QUIET:
 		o->quiet = true;

@@ -16,7 +16,7 @@ $(eval $(call unit_test,pci-target,conformance/tests/pci-target.c \
 
 # Whole runs of the runner over a controller that is made of scripted calls.
 $(eval $(call program,test/nvme-lm-ct-fake,conformance/tests/pci-fake.c $(CORE) conformance/core/main.c \
-	$(HOST) $(TARGETS) $(ROWS) $(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
+	$(HOST) $(TARGETS) $(ROWS) $(MIGRATE) $(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
 CHECKS += pci-guard
 QUICK += check-pci-guard
 .PHONY: check-pci-guard

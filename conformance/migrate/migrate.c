@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "migrate.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "interrupt.h"
+#include "say.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+/* On a device whose time stands still unless it is let pass, media take this. */
+#define LATENCY_NS 40000u
+
+uint64_t mg_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+static bool media_take_time(struct mg *m)
+{
+	const struct ct_media media = { .mode = CT_MEDIA_NORMAL, .latency = LATENCY_NS };
+	unsigned int i;
+
+	for (i = 0; i < m->sides; i++) {
+		struct ct_target *t = &m->side[i].t;
+
+		if (!(t->info.caps & CT_CAP(CT_CAP_CLOCK)) ||
+		    !(t->info.caps & CT_CAP(CT_CAP_MEDIA)))
+			continue;
+		if (t->ops->media(t, &media))
+			return mg_broken(&m->out, t, "setting the media's latency");
+	}
+	return true;
+}
+
+static bool arm_fault(struct mg *m)
+{
+	struct ct_target *t = &m->side[0].t;
+
+	if (!m->a.has_fault)
+		return true;
+	if (!(t->info.caps & CT_CAP(CT_CAP_INJECT)) || !t->ops->inject)
+		return mg_stop(&m->out, CT_EXIT_USAGE, "--inject: %s has no fault switch",
+			       m->side[0].name);
+	if (t->ops->inject(t, &m->a.fault))
+		return mg_broken(&m->out, t, "the fault switch");
+	return true;
+}
+
+static bool go_on(struct mg *m, uint64_t start)
+{
+	if (mg_found(&m->out))
+		return false;
+	if (ct_interrupted())
+		return mg_stop(&m->out, CT_EXIT_PARTIAL, "interrupted");
+	if (m->a.seconds > 0)
+		return (double)(mg_now() - start) / NS_PER_S < m->a.seconds;
+	return m->moves < m->a.count;
+}
+
+/* The load between two migrations: a few times what can be outstanding. */
+static bool work(struct mg *m)
+{
+	uint32_t all = m->a.pairs * m->a.depth;
+
+	return mg_guest_run(&m->guest, 1 + (ct_random_next(&m->random) >> 32) % (4 * all));
+}
+
+static void run(struct mg *m)
+{
+	uint64_t start = mg_now();
+
+	if (!media_take_time(m) || !arm_fault(m))
+		return;
+	if (m->a.load_from ? !mg_read_file(m, m->a.load_from) : !mg_boot(m))
+		return;
+	while (go_on(m, start))
+		if (!work(m) || !mg_move(m, mg_next_place(m)))
+			break;
+	if (m->out.stopped || m->out.count[MG_REFUSED] || !work(m))
+		return;
+	if (!m->a.save_to) {
+		mg_guest_check(&m->guest);
+		return;
+	}
+	if (!mg_found(&m->out) && mg_suspend_guest(m))
+		mg_write_file(m, m->a.save_to);
+}
+
+int ct_migrate_main(int argc, char **argv)
+{
+	static struct mg m;
+	int code;
+
+	mg_arguments_parse(&m.a, argc, argv);
+	ct_signals_init();
+	ct_random_seed(&m.random, m.a.seed ^ 1);
+	m.image = calloc(1, MG_MAX_IMAGE);
+	if (!m.image)
+		ct_die("out of memory");
+	if (mg_open(&m)) {
+		if (m.a.blackout) {
+			code = mg_blackout(&m);
+			mg_close(&m);
+			return code;
+		}
+		run(&m);
+	}
+	mg_close(&m);
+	return mg_report(&m);
+}
