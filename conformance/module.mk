@@ -31,3 +31,4 @@ include conformance/targets/targets.mk
 include conformance/host/host.mk
 include conformance/defects.mk
 include conformance/second.mk
+include conformance/migrate.mk

@@ -32,6 +32,8 @@ struct mg_guest {
 	struct ct_target *t;
 	unsigned int fn;
 	uint64_t irq_seen[MG_MAX_PAIRS + 1];
+	uint32_t idle; /* turns in which nothing completed */
+	uint32_t limit; /* commands outstanding on each queue now, up to the depth */
 	bool filling; /* new commands write blocks that were never written */
 	bool draining; /* no new commands */
 	uint32_t fill_next, check_next; /* where filling and the last check are */

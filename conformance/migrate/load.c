@@ -143,7 +143,7 @@ bool mg_new_command(struct mg_guest *g, unsigned int qid)
 	uint32_t first = 0, blocks = 0;
 	enum mg_op op;
 
-	if (!cmd || g->draining)
+	if (!cmd || g->draining || g->queue[qid].used >= g->limit)
 		return false;
 	if (g->filling) {
 		op = MG_OP_WRITE;

@@ -40,6 +40,7 @@ struct mg_pf {
 	uint32_t len;
 	enum ct_dir dir;
 	uint64_t deadline;
+	uint32_t looks; /* in vain */
 
 	/* passthrough: it blocks, so that it gets a thread where the guest is to go on */
 	pthread_t thread;
