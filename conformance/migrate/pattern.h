@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What blocks hold: each tells who wrote it, where, and the how manieth write it was. */
+/* What blocks hold: each tells who wrote it, where, and by which write. */
 #ifndef MG_PATTERN_H
 #define MG_PATTERN_H
 
