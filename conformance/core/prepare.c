@@ -9,35 +9,50 @@
 #include "registry.h"
 #include "say.h"
 
-static struct ct_target target;
+/* A target, and one more for what is moved from one to another. */
+#define MAX_PREPARED 2
+
+static struct ct_target prepared[MAX_PREPARED];
+static unsigned int num_prepared;
 static pid_t owner;
 
 /* Processes of rows exit, too, but undo nothing. */
 static void release(void)
 {
-	if (getpid() == owner)
-		target.ops->release(&target, ct_say);
+	while (getpid() == owner && num_prepared) {
+		struct ct_target *t = &prepared[--num_prepared];
+
+		if (t->ops->release)
+			t->ops->release(t, ct_say);
+	}
 }
 
 void ct_prepare(const struct ct_options *o)
 {
+	struct ct_target *t = &prepared[num_prepared];
 	int ret;
 
-	target.ops = o->ops;
 	if (!o->ops->prepare)
 		return;
-	ret = o->ops->prepare(&target, o->argument, ct_say);
+	if (num_prepared == MAX_PREPARED)
+		ct_die("target %s: %u targets are prepared already", o->target, MAX_PREPARED);
+	t->ops = o->ops;
+	ret = o->ops->prepare(t, o->argument, ct_say);
 	if (ret)
-		ct_die("target %s: %s", o->target, *target.error ? target.error : strerror(-ret));
+		ct_die("target %s: %s", o->target, *t->error ? t->error : strerror(-ret));
+	num_prepared++;
+	if (num_prepared > 1)
+		return;
 	owner = getpid();
-	if (o->ops->release && atexit(release)) {
-		target.ops->release(&target, ct_say);
+	if (atexit(release)) {
+		release();
 		ct_die("out of memory");
 	}
 }
 
 int ct_restore_main(int argc, char **argv)
 {
+	struct ct_target target = { 0 };
 	int code = CT_EXIT_PASS;
 	size_t i;
 

@@ -20,11 +20,27 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define LIVE_TRIES 300
 
-struct pci_session pci_session;
-static struct pci_saved saved;
-static int state_fd = -1;
+/* A PF for the target, and one for where something is to be moved. */
+#define MAX_RUNS 2
+
+struct pci_run {
+	struct pci_session session;
+	struct pci_saved saved;
+	int state_fd;
+};
+
+static struct pci_run runs[MAX_RUNS];
+static struct pci_session none;
 
 typedef void (*say_fn)(const char *fmt, ...);
+
+struct pci_session *pci_session(const char *address)
+{
+	for (unsigned int i = 0; i < MAX_RUNS; i++)
+		if (!strcmp(runs[i].session.address, address))
+			return &runs[i].session;
+	return &none;
+}
 
 static int new_token(struct ct_target *t, char token[40])
 {
@@ -39,17 +55,16 @@ static int new_token(struct ct_target *t, char token[40])
 }
 
 /* VFs that come from now on come without a driver. */
-static void no_autoprobe(void)
+static void no_autoprobe(const char *pf)
 {
 	char path[PCI_PATH_SIZE];
 
-	pci_attr_path(path, saved.pf.bdf, "sriov_drivers_autoprobe");
+	pci_attr_path(path, pf, "sriov_drivers_autoprobe");
 	pci_sys->write_attr(path, "0");
 }
 
-static int change_vfs(struct ct_target *t, unsigned int num)
+static int change_vfs(struct ct_target *t, const char *pf, unsigned int num)
 {
-	const char *pf = saved.pf.bdf;
 	unsigned int now = pci_attr_number(pf, "sriov_numvfs");
 
 	if (now == num)
@@ -61,67 +76,69 @@ static int change_vfs(struct ct_target *t, unsigned int num)
 	return 0;
 }
 
-static int bind_vfs(struct ct_target *t)
+static int bind_vfs(struct ct_target *t, const char *pf)
 {
-	unsigned int num = pci_attr_number(saved.pf.bdf, "sriov_numvfs");
+	unsigned int num = pci_attr_number(pf, "sriov_numvfs");
 	char bdf[PCI_BDF_SIZE];
 	int ret = 0;
 
 	for (unsigned int n = 1; !ret && n <= num; n++)
-		if (pci_vf_bdf(saved.pf.bdf, n, bdf))
+		if (pci_vf_bdf(pf, n, bdf))
 			ret = pci_bind_vfio(t, bdf);
 	return ret;
 }
 
-static void say_plan(const struct pci_options *o, say_fn say)
+static void say_plan(const struct pci_saved *was, const struct pci_options *o, say_fn say)
 {
 	if (o->own)
-		say("unbinding %s from %s, for vfio-pci, until the end of the run", saved.pf.bdf,
-		    *saved.pf.driver ? saved.pf.driver : "no driver");
-	for (unsigned int i = 0; i < saved.vfs; i++)
+		say("unbinding %s from %s, for vfio-pci, until the end of the run", was->pf.bdf,
+		    *was->pf.driver ? was->pf.driver : "no driver");
+	for (unsigned int i = 0; i < was->vfs; i++)
 		say("unbinding %s (VF %u) from %s, for vfio-pci, until the end of the run",
-		    saved.vf[i].bdf, i + 1, *saved.vf[i].driver ? saved.vf[i].driver : "no driver");
+		    was->vf[i].bdf, i + 1, *was->vf[i].driver ? was->vf[i].driver : "no driver");
 }
 
-static int own_pf(struct ct_target *t)
+static int own_pf(struct ct_target *t, struct pci_run *run)
 {
-	int ret = change_vfs(t, 0);
+	const char *pf = run->saved.pf.bdf;
+	int ret = change_vfs(t, pf, 0);
 
 	if (!ret)
-		ret = pci_bind_vfio(t, saved.pf.bdf);
+		ret = pci_bind_vfio(t, pf);
 	if (!ret)
-		ret = new_token(t, pci_session.token);
+		ret = new_token(t, run->session.token);
 	if (ret)
 		return ret;
-	pci_fn_init(&pci_session.pf, saved.pf.bdf);
-	return pci_fn_open(t, &pci_session.pf, pci_session.token);
+	pci_fn_init(&run->session.pf, pf);
+	return pci_fn_open(t, &run->session.pf, run->session.token);
 }
 
-static unsigned int wanted_vfs(const struct pci_options *o)
+static unsigned int wanted_vfs(const struct pci_saved *was, const struct pci_options *o)
 {
-	unsigned int total = pci_attr_number(saved.pf.bdf, "sriov_totalvfs");
-	unsigned int num = o->has_vfs ? o->vfs : saved.num_vfs ? saved.num_vfs : o->own ? 4 : 0;
+	unsigned int total = pci_attr_number(was->pf.bdf, "sriov_totalvfs");
+	unsigned int num = o->has_vfs ? o->vfs : was->num_vfs ? was->num_vfs : o->own ? 4 : 0;
 
 	return num < total ? num : total;
 }
 
-static int take(struct ct_target *t, const struct pci_options *o)
+static int take(struct ct_target *t, struct pci_run *run, const struct pci_options *o)
 {
+	const char *pf = run->saved.pf.bdf;
 	int ret;
 
-	no_autoprobe();
-	ret = o->own ? own_pf(t) : 0;
+	no_autoprobe(pf);
+	ret = o->own ? own_pf(t, run) : 0;
 	if (!ret)
-		ret = change_vfs(t, wanted_vfs(o));
+		ret = change_vfs(t, pf, wanted_vfs(&run->saved, o));
 	if (!ret)
-		ret = bind_vfs(t);
-	pci_session.num_vfs = pci_attr_number(saved.pf.bdf, "sriov_numvfs");
-	pci_session.vfs = !ret;
+		ret = bind_vfs(t, pf);
+	run->session.num_vfs = pci_attr_number(pf, "sriov_numvfs");
+	run->session.vfs = !ret;
 	return ret;
 }
 
 /* Where nothing is to be bound the PF alone is judged, and nothing is touched. */
-static bool pf_alone(const struct pci_options *o, const char *pf)
+static bool pf_alone(struct pci_session *session, const struct pci_options *o, const char *pf)
 {
 	const char *why = NULL;
 
@@ -130,33 +147,53 @@ static bool pf_alone(const struct pci_options *o, const char *pf)
 	else if (!o->own && !o->has_vfs && !pci_attr_number(pf, "sriov_numvfs"))
 		why = "no VF is enabled; add vfs=N to the target";
 	if (why)
-		snprintf(pci_session.why_no_vfs, sizeof(pci_session.why_no_vfs), "%s", why);
+		snprintf(session->why_no_vfs, sizeof(session->why_no_vfs), "%s", why);
 	return why;
+}
+
+static struct pci_run *free_run(void)
+{
+	for (unsigned int i = 0; i < MAX_RUNS; i++)
+		if (!*runs[i].session.address)
+			return &runs[i];
+	return NULL;
+}
+
+static int prepare(struct ct_target *t, struct pci_run *run, const struct pci_options *o,
+		   say_fn say)
+{
+	char pf[PCI_BDF_SIZE];
+	int ret = pci_pf_address(t, o, pf);
+
+	if (ret || pf_alone(&run->session, o, pf))
+		return ret;
+	ret = pci_refuse(t, o, pf);
+	if (ret)
+		return ret;
+	pci_save(pf, &run->saved);
+	run->state_fd = pci_state_write(t, &run->saved);
+	if (run->state_fd < 0)
+		return run->state_fd;
+	run->session.live = true;
+	snprintf(run->session.bdf, sizeof(run->session.bdf), "%s", pf);
+	say_plan(&run->saved, o, say);
+	return take(t, run, o);
 }
 
 int pci_prepare(struct ct_target *t, const char *arg, say_fn say)
 {
+	struct pci_run *run = free_run();
 	struct pci_options o;
-	char pf[PCI_BDF_SIZE];
 	int ret = pci_parse(t, arg, &o);
 
-	memset(&pci_session, 0, sizeof(pci_session));
-	pci_fn_init(&pci_session.pf, "");
-	if (!ret)
-		ret = pci_pf_address(t, &o, pf);
-	if (ret || pf_alone(&o, pf))
-		return ret;
-	ret = pci_refuse(t, &o, pf);
 	if (ret)
 		return ret;
-	pci_save(pf, &saved);
-	state_fd = pci_state_write(t, &saved);
-	if (state_fd < 0)
-		return state_fd;
-	pci_session.live = true;
-	snprintf(pci_session.bdf, sizeof(pci_session.bdf), "%s", pf);
-	say_plan(&o, say);
-	ret = take(t, &o);
+	if (!run)
+		return ct_target_fail(t, -EBUSY, "%u PFs are taken already", MAX_RUNS);
+	t->priv = run;
+	snprintf(run->session.address, sizeof(run->session.address), "%s", o.address);
+	pci_fn_init(&run->session.pf, "");
+	ret = prepare(t, run, &o, say);
 	if (ret)
 		pci_release(t, say);
 	return ret;
@@ -164,17 +201,21 @@ int pci_prepare(struct ct_target *t, const char *arg, say_fn say)
 
 void pci_release(struct ct_target *t, say_fn say)
 {
-	(void)t;
-	if (!pci_session.live)
+	struct pci_run *run = t->priv;
+
+	if (!run)
 		return;
-	pci_session.live = false;
-	pci_fn_close(&pci_session.pf);
-	if (pci_put_back(&saved, say))
-		say("%s: not all is as it was; mend it and run nvme-lm-ct restore", saved.pf.bdf);
-	else
-		pci_state_forget(saved.pf.bdf);
-	close(state_fd);
-	state_fd = -1;
+	t->priv = NULL;
+	if (run->session.live) {
+		pci_fn_close(&run->session.pf);
+		if (pci_put_back(&run->saved, say))
+			say("%s: not all is as it was; mend it and run nvme-lm-ct restore",
+			    run->saved.pf.bdf);
+		else
+			pci_state_forget(run->saved.pf.bdf);
+		close(run->state_fd);
+	}
+	memset(run, 0, sizeof(*run));
 }
 
 int pci_restore(struct ct_target *t, say_fn say)
@@ -208,10 +249,9 @@ int pci_set_num_vfs(struct ct_target *t, unsigned int num)
 	int ret;
 
 	pci_close_vfs(pci);
-	snprintf(saved.pf.bdf, sizeof(saved.pf.bdf), "%s", pci->bdf);
-	ret = change_vfs(t, num);
+	ret = change_vfs(t, pci->bdf, num);
 	if (!ret)
-		ret = bind_vfs(t);
+		ret = bind_vfs(t, pci->bdf);
 	t->info.num_vfs = pci_attr_number(pci->bdf, "sriov_numvfs");
 	return ret;
 }

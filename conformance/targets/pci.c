@@ -250,18 +250,18 @@ static void describe_pf(struct ct_target *t, const struct pci_target *pci)
 	ct_target_lacks(t, CT_CAP_CONVENTIONAL, "%s", users);
 }
 
-static void describe_vfs(struct ct_target *t)
+static void describe_vfs(struct ct_target *t, const struct pci_session *session)
 {
 	static const enum ct_cap of_vfs[] = { CT_CAP_VF_REGS, CT_CAP_DMA,	  CT_CAP_IRQ,
 					      CT_CAP_FLR,     CT_CAP_PCI_COMMAND, CT_CAP_NUM_VFS };
 
 	for (size_t i = 0; i < sizeof(of_vfs) / sizeof(of_vfs[0]); i++) {
-		if (pci_session.vfs)
+		if (session->vfs)
 			t->info.caps |= CT_CAP(of_vfs[i]);
 		else
 			ct_target_lacks(t, of_vfs[i], "%s",
-					*pci_session.why_no_vfs ? pci_session.why_no_vfs :
-								  "no VF was taken for this run");
+					*session->why_no_vfs ? session->why_no_vfs :
+							       "no VF was taken for this run");
 	}
 	ct_target_lacks(t, CT_CAP_VF_ADMIN, "VFs are driven by queues of the suite's own");
 	ct_target_lacks(t, CT_CAP_MSIX_TABLE, "Linux writes the table, for interrupt remapping");
@@ -269,8 +269,8 @@ static void describe_vfs(struct ct_target *t)
 
 static void describe_fence(struct ct_target *t, struct pci_target *pci)
 {
-	const char *why = pci_session.vfs ? pci_fault_source(pci->bdf) :
-					    "no VF was taken for this run";
+	const char *why = pci->session->vfs ? pci_fault_source(pci->bdf) :
+					      "no VF was taken for this run";
 
 	if (!why) {
 		pci->kmsg = pci_fault_open();
@@ -294,7 +294,7 @@ static void pci_describe(struct ct_target *t)
 	t->info.caps = 0;
 	t->info.fault_maybe = true;
 	describe_pf(t, pci);
-	describe_vfs(t);
+	describe_vfs(t, pci->session);
 	describe_fence(t, pci);
 	for (size_t i = 0; i < sizeof(of_models) / sizeof(of_models[0]); i++)
 		ct_target_lacks(t, of_models[i],
@@ -340,9 +340,9 @@ static int pci_hold(struct ct_target *t, struct pci_target *pci)
 /* The PF is open already, in the runner's process; what a lost process left mapped goes. */
 static int take_owned(struct ct_target *t, struct pci_target *pci)
 {
-	const char *bdf = pci_session.bdf;
+	const char *bdf = pci->session->bdf;
 
-	if (!pci_session.live)
+	if (!pci->session->live)
 		return ct_target_fail(t, -EINVAL, "pf=vfio: the PF was not taken for this run");
 	snprintf(pci->bdf, sizeof(pci->bdf), "%s", bdf);
 	snprintf(t->info.transport, sizeof(t->info.transport), "PCI %s, PF by VFIO", bdf);
@@ -350,17 +350,17 @@ static int take_owned(struct ct_target *t, struct pci_target *pci)
 	t->info.pci_did = (uint16_t)pci_attr_number(bdf, "device");
 	t->info.total_vfs = pci_attr_number(bdf, "sriov_totalvfs");
 	t->info.num_vfs = pci_attr_number(bdf, "sriov_numvfs");
-	pci->fn[0] = pci_session.pf;
+	pci->fn[0] = pci->session->pf;
 	pci_fn_irq_drop(&pci->fn[0]);
 	return pci_fn_unmap_all(t, &pci->fn[0]);
 }
 
 /* A process that was lost may have left another number of VFs. */
-static int restore_vfs(struct ct_target *t)
+static int restore_vfs(struct ct_target *t, const struct pci_session *session)
 {
-	if (!pci_session.vfs || t->info.num_vfs == pci_session.num_vfs)
+	if (!session->vfs || t->info.num_vfs == session->num_vfs)
 		return 0;
-	return pci_set_num_vfs(t, pci_session.num_vfs);
+	return pci_set_num_vfs(t, session->num_vfs);
 }
 
 static int pci_open(struct ct_target *t, const char *arg)
@@ -376,6 +376,7 @@ static int pci_open(struct ct_target *t, const char *arg)
 		pci_fn_init(&pci->fn[i], "");
 	t->priv = pci;
 	ret = pci_parse(t, arg, &pci->options);
+	pci->session = pci_session(pci->options.address);
 	if (!ret && pci->options.own) {
 		ret = take_owned(t, pci);
 	} else if (!ret) {
@@ -384,7 +385,7 @@ static int pci_open(struct ct_target *t, const char *arg)
 			ret = pci_hold(t, pci);
 	}
 	if (!ret)
-		ret = restore_vfs(t);
+		ret = restore_vfs(t, pci->session);
 	if (ret) {
 		pci_close(t);
 		return ret;
@@ -415,7 +416,7 @@ struct pci_fn *pci_function(struct ct_target *t, unsigned int fn)
 	fenced = f->fenced;
 	pci_fn_init(f, bdf);
 	f->fenced = fenced;
-	if (pci_fn_open(t, f, *pci_session.token ? pci_session.token : NULL) ||
+	if (pci_fn_open(t, f, *pci->session->token ? pci->session->token : NULL) ||
 	    pci_dma_show(t, f)) {
 		pci_fn_close(f);
 		return NULL;

@@ -32,6 +32,7 @@ struct pci_block {
 
 struct pci_target {
 	struct pci_options options;
+	struct pci_session *session;
 	char bdf[PCI_BDF_SIZE]; /* PCI address of the PF, "" where unknown */
 	char path[64]; /* device node, e.g. /dev/nvme0 */
 	char sysfs[64]; /* the controller's directory in sysfs */
@@ -44,8 +45,9 @@ struct pci_target {
 	int kmsg; /* the kernel's log, -1 = not to be had */
 };
 
-/* One for each process; not live until prepare(). */
+/* What prepare() took, one for each PF; processes of rows inherit it. */
 struct pci_session {
+	char address[64]; /* as the target's argument has it */
 	bool live;
 	bool vfs; /* VFs are bound to vfio-pci */
 	char bdf[PCI_BDF_SIZE];
@@ -55,7 +57,8 @@ struct pci_session {
 	char why_no_vfs[96];
 };
 
-extern struct pci_session pci_session;
+/** pci_session() - of the PF with this address; an empty one where nothing was prepared */
+struct pci_session *pci_session(const char *address);
 
 /** pci_parse() - read the target's argument */
 int pci_parse(struct ct_target *t, const char *arg, struct pci_options *o);
