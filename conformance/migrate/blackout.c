@@ -46,7 +46,7 @@ static bool blackout(struct mg *m, uint64_t *ns)
 	struct mg_pf *src = &m->side[from.side].pf, *dst = &m->side[to.side].pf;
 	uint64_t start;
 
-	if (!mg_suspend(dst, to.vf) || !mg_prepare(m, to, m->guest.shape))
+	if (!mg_reach(m, to) || !mg_suspend(dst, to.vf) || !mg_prepare(m, to, m->guest.shape))
 		return false;
 	start = mg_now();
 	if (!mg_suspend(src, from.vf) || !mg_query(src, from.vf, &m->image_len) ||

@@ -68,6 +68,9 @@ bool mg_map_arena(struct mg *m, const struct mg_shape *shape);
 struct mg_place mg_first_place(struct mg *m);
 struct mg_place mg_next_place(struct mg *m);
 
+/** mg_reach() - a VF is to be used: what opening it does to it is done now */
+bool mg_reach(struct mg *m, struct mg_place p);
+
 /** mg_prepare() - a VF as destination or first place: PCI state, MSI-X */
 bool mg_prepare(struct mg *m, struct mg_place p, const struct mg_shape *shape);
 

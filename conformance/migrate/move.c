@@ -68,7 +68,7 @@ bool mg_boot(struct mg *m)
 		return false;
 	m->at = mg_first_place(m);
 	mg_guest_new(&m->guest, m->arena, &shape, m->a.seed, &m->out);
-	return mg_reset_vf(m, m->at) && mg_prepare(m, m->at, &shape) &&
+	return mg_reach(m, m->at) && mg_reset_vf(m, m->at) && mg_prepare(m, m->at, &shape) &&
 	       mg_guest_place(&m->guest, &m->side[m->at.side].t, m->at.vf) &&
 	       mg_guest_start(&m->guest);
 }
@@ -130,7 +130,7 @@ bool mg_move(struct mg *m, struct mg_place to)
 	struct mg_side *s = &m->side[to.side];
 	uint64_t start;
 
-	if (!mg_suspend(&s->pf, to.vf) || !mg_prepare(m, to, m->guest.shape))
+	if (!mg_reach(m, to) || !mg_suspend(&s->pf, to.vf) || !mg_prepare(m, to, m->guest.shape))
 		return false;
 	start = mg_now();
 	if (!mg_suspend_guest(m) ||

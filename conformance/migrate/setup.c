@@ -3,10 +3,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "guard.h"
 #include "capability.h"
+#include "guard.h"
 #include "migrate.h"
 #include "nvme-base.h"
+#include "prepare.h"
 #include "say.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -52,6 +53,7 @@ static bool probe_side(struct mg *m, struct mg_side *s, const char *i_own)
 
 	ct_options_target(&o, s->name);
 	s->t.ops = o.ops;
+	ct_prepare(&o);
 	if (!ct_probe(&o, &s->probe))
 		return mg_stop(&m->out, CT_EXIT_PARTIAL, "interrupted");
 	judge_probe(m, s, i_own);
@@ -210,12 +212,21 @@ bool mg_prepare(struct mg *m, struct mg_place p, const struct mg_shape *shape)
 	struct mg_side *s = &m->side[p.side];
 	const struct ct_target_ops *ops = s->t.ops;
 
-	s->touched[p.vf] = true;
 	if (s->t.info.caps & CT_CAP(CT_CAP_PCI_COMMAND) &&
 	    ops->pci_command(&s->t, p.vf, true, true, shape->irq, false))
 		return mg_broken(&m->out, &s->t, "the VF's Command register");
 	if (shape->irq && ops->irq_setup(&s->t, p.vf, shape->pairs + 1))
 		return mg_broken(&m->out, &s->t, "MSI-X of the VF");
+	return true;
+}
+
+bool mg_reach(struct mg *m, struct mg_place p)
+{
+	struct mg_side *s = &m->side[p.side];
+
+	s->touched[p.vf] = true;
+	if (s->t.ops->reach && s->t.ops->reach(&s->t, p.vf))
+		return mg_broken(&m->out, &s->t, "reaching the VF");
 	return true;
 }
 

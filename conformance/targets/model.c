@@ -227,7 +227,7 @@ static int model_open(struct ct_target *t, const char *arg)
 	if (ret) {
 		lm_inproc_free(m->p);
 		free(m);
-		snprintf(t->error, sizeof(t->error), "model: media %s: %s", media,
+		snprintf(t->error, sizeof(t->error), "model: media %.150s: %s", media,
 			 ret == -EINVAL ? "the file has another size than the namespaces" :
 					  strerror(-ret));
 		return ret;
