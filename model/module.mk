@@ -67,6 +67,7 @@ $(eval $(call program,test/model-size,model/tests/size.c $(MODEL_CORE)))
 CHECKS += model-freestanding model-s390x
 
 include model/second/second.mk
+include model/explore/explore.mk
 
 # The same core as a PCI device of QEMU; see model/port/qemu/build.
 .PHONY: qemu

@@ -17,7 +17,7 @@
 #define LM_IMAGE_MAX LM_IMAGE_SIZE(LM_MAX_QPAIRS, LM_MAX_QPAIRS, LM_MAX_NAMESPACES)
 
 _Static_assert(LM_IMAGE_MAX <= LM_RFC_IMAGE_MAX, "a driver of 2022 takes the largest image");
-_Static_assert(LM_PRK_SLOTS == LM_MAX_INFLIGHT, "every command in flight can be parked");
+_Static_assert(LM_PRK_SLOTS >= LM_MAX_INFLIGHT, "every command in flight can be parked");
 
 /* Where the payloads of an image are, by section type. */
 struct lm_image {

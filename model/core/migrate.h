@@ -8,6 +8,15 @@
 
 #include "core.h"
 
+/* At the start of lm_device.mig_mem; then the image that is built, and the one that is staged. */
+struct lm_store {
+	uint32_t total; /* bytes of the whole image */
+	uint32_t staged; /* bytes of it that are there */
+	uint8_t owner; /* VF that it is for, 0 = none */
+};
+
+#define LM_STORE_SIZE ((sizeof(struct lm_store) + 7) & ~(size_t)7)
+
 /* Memory for snapshots and staging, whatever its layout. */
 size_t lm_transfer_memory(const struct lm_config *config);
 

@@ -13,23 +13,14 @@
 
 #define INVALID_FIELD (LM_SC_INVALID_FIELD | LM_DNR)
 
-/* At the start of lm_device.mig_mem; then the two buffers. */
-struct store {
-	uint32_t total; /* bytes of the whole image */
-	uint32_t staged; /* bytes of it that are there */
-	uint8_t owner; /* VF that it is for, 0 = none */
-};
-
-#define STORE_SIZE ((sizeof(struct store) + 7) & ~(size_t)7)
-
-static struct store *get_store(struct lm_device *dev)
+static struct lm_store *get_store(struct lm_device *dev)
 {
 	return dev->mig_mem;
 }
 
 static uint8_t *picture(struct lm_device *dev)
 {
-	return (uint8_t *)dev->mig_mem + STORE_SIZE;
+	return (uint8_t *)dev->mig_mem + LM_STORE_SIZE;
 }
 
 static uint8_t *staging(struct lm_device *dev)
@@ -39,7 +30,7 @@ static uint8_t *staging(struct lm_device *dev)
 
 size_t lm_transfer_memory(const struct lm_config *config)
 {
-	return STORE_SIZE + 2 * (size_t)lm_image_max(config);
+	return LM_STORE_SIZE + 2 * (size_t)lm_image_max(config);
 }
 
 static bool exceeds_mdts(const struct lm_device *dev, uint32_t length)
@@ -168,7 +159,7 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 
 void lm_staging_drop(struct lm_device *dev, struct lm_function *fn)
 {
-	struct store *store = get_store(dev);
+	struct lm_store *store = get_store(dev);
 
 	if (store->owner == fn->number && !LM_DEFECT(STAGING_LEAKS))
 		store->owner = 0;
@@ -197,7 +188,7 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	uint32_t size = lm_get_le32(slot->sqe + LM_SQE_LENGTH);
 	uint32_t offset = lm_get_le32(slot->sqe + LM_SQE_OFFSET);
 	uint32_t total = lm_get_le32(slot->sqe + LM_SQE_TOTAL);
-	struct store *store = get_store(dev);
+	struct lm_store *store = get_store(dev);
 
 	if (LM_DEFECT(LOAD_SIZE_BIG_ENDIAN))
 		size = size >> 24 | (size >> 8 & 0xFF00) | (size << 8 & 0xFF0000) | size << 24;
@@ -231,7 +222,7 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 
 static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
 {
-	struct store *store = get_store(dev);
+	struct lm_store *store = get_store(dev);
 	struct lm_image image;
 	uint16_t status;
 
@@ -257,7 +248,7 @@ static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_
 bool lm_load_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot,
 		  uint16_t *status)
 {
-	struct store *store = get_store(dev);
+	struct lm_store *store = get_store(dev);
 	struct lm_mig *mig = &fn->mig;
 	uint32_t done = slot->prp.done;
 	uint32_t moved;

@@ -32,7 +32,9 @@
  * bound, and the state image has room for as many parked completions
  * (LM-IOF-070).
  */
+#ifndef LM_MAX_INFLIGHT
 #define LM_MAX_INFLIGHT 256
+#endif
 
 /* Offsets in BAR0. Registers as NVMe 1.4 has them; doorbell stride 0. */
 #define LM_BAR_DOORBELLS 0x1000
