@@ -542,3 +542,32 @@ CT_ROW(reset_old_event, .id = "RST/flr-drops-queued-events", .reqs = "LM-RST-020
        .when = "Function Level Reset; the guest enables it and asks for events",
        .expect = "no event", .needs = NEEDS | CT_CAP(CT_CAP_NAMESPACE) | CT_CAP(CT_CAP_FLR),
        .flags = FLAGS, .run = old_event);
+
+/* An interrupt that SUSPEND held goes with all else, and not out. */
+static void held_interrupt(struct ct *ct, unsigned int i)
+{
+	uint64_t mark;
+
+	(void)i;
+	hn_need_vfs(ct, 1);
+	hn_enable_io(ct, 1, 1, 8);
+	hn_pci_command(ct, 1, true, true, true, true);
+	hn_queue_read(ct, 1, 1, 1, 0, 1);
+	hn_ring(ct, 1, 1);
+	hn_settle(ct);
+	hn_advance(ct, HN_MS);
+	hn_suspend(ct, 1);
+	hn_pci_command(ct, 1, true, true, true, false);
+	mark = hn_mark(ct);
+	hn_flr(ct, 1);
+	hn_settle(ct);
+	hn_check_silent(ct, mark, 1, HN_EV_ACTS, "a reset of a suspended VF");
+}
+
+CT_ROW(reset_held_interrupt, .id = "RST/flr-of-a-suspended-vf-sends-no-interrupt-that-was-held",
+       .reqs = "LM-RST-020 LM-IOF-010",
+       .given = "a suspended VF with an interrupt that was masked and is held", .when = "FLR",
+       .expect = "no message and no DMA",
+       .needs = CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA) | CT_CAP(CT_CAP_IRQ) |
+		CT_CAP(CT_CAP_PCI_COMMAND) | CT_CAP(CT_CAP_FLR) | CT_CAP(CT_CAP_JOURNAL),
+       .flags = CT_ROW_FIVE | CT_ROW_LM, .run = held_interrupt);

@@ -90,6 +90,9 @@ static void reset_registers(struct lm_device *dev, struct lm_function *fn)
 
 void lm_function_reset(struct lm_device *dev, struct lm_function *fn)
 {
+	/* First, so that no message that was held goes out on the way (LM-RST-020). */
+	if (!LM_DEFECT(RESET_SENDS_HELD))
+		lm_msix_reset(dev, fn);
 	reset_registers(dev, fn);
 	lm_msix_reset(dev, fn);
 	/* A VF's memory space is the PF's to enable (VF MSE). */
