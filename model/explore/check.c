@@ -378,7 +378,7 @@ static void check_limits(struct check *c, struct world *w)
 	if (!under_way(w, PF_SUSPEND))
 		return;
 	c->count[LIMITS]++;
-	w->host.late = 1;
+	w->host.late++;
 	settle(w);
 	if (under_way(w, PF_SUSPEND))
 		fail(w, "SUSPEND does not end though its limit has passed");

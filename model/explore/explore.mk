@@ -16,3 +16,26 @@ $(B)/lm-explore: $(patsubst %.c,$(B)/explore/%.o,$(EXPLORE_SOURCES) $(MODEL_CORE
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 PROGRAMS += $(B)/lm-explore
+
+# What is explored, and how far: a scope that closes is not bounded.
+EXPLORE_SCOPES := one-vf one-vf-two-commands one-vf-three-entries two-vfs
+EXPLORE_one-vf := --pf-depth 1
+EXPLORE_one-vf-two-commands := --pf-depth 2 --max-states 2000000
+EXPLORE_one-vf-three-entries := --pf-depth 1 --entries 3 --max-states 2000000
+EXPLORE_two-vfs := --vfs 2 --pf-depth 1 --max-states 2000000
+
+.PHONY: explore $(EXPLORE_SCOPES:%=explore-%)
+explore: $(EXPLORE_SCOPES:%=explore-%) ## every state of the model in small scopes, with the invariants checked in each
+
+$(EXPLORE_SCOPES:%=explore-%): explore-%: $(B)/lm-explore
+	@mkdir -p $(B)/explored
+	@$(B)/lm-explore $(EXPLORE_$*) --json $(B)/explored/$*.json
+
+# A part of the first scope; the table of abstractions; the defects that it has to find.
+.PHONY: check-explore
+check-explore: $(B)/lm-explore
+	@$(B)/lm-explore --pf-depth 1 --max-states 20000
+	@$(B)/lm-explore --prove --steps 5000
+	@$(MAKE) -s VARIANT=defects build/defects/lm-explore
+	@model/explore/find-defects build/defects/lm-explore model/explore/defects.txt model/defects.def
+CHECKS += explore

@@ -190,7 +190,7 @@ static void port_release(void *ctx, struct lm_backend_request *req)
 
 static uint64_t port_now(void *ctx)
 {
-	return ((struct world *)ctx)->host.late ? LATE_MS : 0;
+	return ((struct world *)ctx)->host.late * (uint64_t)LATE_MS;
 }
 
 static void port_wake(void *ctx)

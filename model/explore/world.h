@@ -109,7 +109,7 @@ struct host {
 	struct pf_view pf;
 	struct vf_view vf[MAX_VFS + 1]; /* by VFN */
 	struct guest guest[MAX_VFS];
-	uint8_t late; /* the clock is beyond every limit */
+	uint8_t late; /* how often time passed beyond every limit that ran then */
 	uint8_t num_pending;
 	uint32_t pending[MAX_PENDING]; /* tags of requests with the medium, ascending */
 	struct image_view image;
