@@ -131,16 +131,23 @@ uint64_t ct_option_seed(const char *s)
 	return v;
 }
 
-static void shard(struct ct_options *o, const char *s)
+bool ct_parse_shard(const char *s, struct ct_options *o)
 {
 	unsigned int i, n;
 	int end = -1;
 
 	if (sscanf(s, "%u/%u%n", &i, &n, &end) != 2 || s[end] || !isdigit((unsigned char)*s) ||
 	    i >= n || n > 10000)
-		ct_die("--shard %s: has to be I/N with I from 0 to N-1", s);
+		return false;
 	o->shard = i;
 	o->shards = n;
+	return true;
+}
+
+static void shard(struct ct_options *o, const char *s)
+{
+	if (!ct_parse_shard(s, o))
+		ct_die("--shard %s: has to be I/N with I from 0 to N-1", s);
 }
 
 void ct_option_scratch(struct ct_scratch *scratch, const char *s)

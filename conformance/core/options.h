@@ -62,4 +62,7 @@ int ct_profile_parse(const char *name);
 /** ct_parse_uint() - a whole string as decimal or 0x number up to max; false where it is none */
 bool ct_parse_uint(const char *s, uint64_t max, uint64_t *value);
 
+/** ct_parse_shard() - I/N with I from 0 to N-1 into the options; false where it is none */
+bool ct_parse_shard(const char *s, struct ct_options *o);
+
 #endif

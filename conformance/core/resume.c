@@ -101,16 +101,23 @@ static void resume_target(const struct ct_old_log *log, struct ct_options *o)
 	ct_options_target(o, target);
 }
 
-static void resume_filters(const json_t *filters, struct ct_options *o)
+/* false where one is no name */
+static bool resume_filters(const json_t *filters, struct ct_options *o)
 {
+	const char *filter;
 	size_t i;
 
 	o->num_filters = 0;
 	o->filters = calloc(json_array_size(filters) + 1, sizeof(char *));
 	if (!o->filters)
 		ct_die("out of memory");
-	for (i = 0; i < json_array_size(filters); i++)
-		o->filters[o->num_filters++] = json_string_value(json_array_get(filters, i));
+	for (i = 0; i < json_array_size(filters); i++) {
+		filter = json_string_value(json_array_get(filters, i));
+		if (!filter || !*filter)
+			return false;
+		o->filters[o->num_filters++] = filter;
+	}
+	return true;
 }
 
 void ct_resume_options(const struct ct_old_log *log, struct ct_options *o)
@@ -123,15 +130,15 @@ void ct_resume_options(const struct ct_old_log *log, struct ct_options *o)
 	if (json_object_get(e, "case") || json_object_get(e, "rows_from"))
 		ct_die("log %s: its run was of chosen cases or rows: start a new run", log->path);
 	resume_target(log, o);
-	if (profile < 0 ||
-	    sscanf(ct_json_string(e, "shard"), "%u/%u", &o->shard, &o->shards) != 2 ||
+	if (profile < 0 || !ct_parse_shard(ct_json_string(e, "shard"), o) ||
 	    !ct_parse_uint(ct_json_string(e, "seed"), UINT64_MAX, &o->seed))
 		ct_die("log %s: its environment line is damaged: start a new run", log->path);
 	o->profile = (enum ct_profile)profile;
 	if (o->num_filters)
 		ct_die("--resume takes the filters of log %s: leave --filter and --exclude out",
 		       log->path);
-	resume_filters(json_object_get(e, "filters"), o);
+	if (!resume_filters(json_object_get(e, "filters"), o))
+		ct_die("log %s: its environment line is damaged: start a new run", log->path);
 }
 
 static void need_same_reasons(const struct ct_old_log *log, const json_t *now, const char *key,

@@ -286,6 +286,10 @@ sed 's/"sn":"SELFTEST"/"sn":"OTHER"/' whole.jsonl >old.jsonl
 is "another device: 2" one_line 2 'of a device with sn "OTHER"' run --resume old.jsonl
 cp whole.jsonl same.jsonl
 is "another target: 2" one_line 2 'target scripted, but --target scripted:absent was given' run --resume same.jsonl --target scripted:absent
+sed 's/"filters":\[[^]]*\]/"filters":[7]/' whole.jsonl >filter.jsonl
+is "a filter that is no name: 2" one_line 2 'its environment line is damaged' run --resume filter.jsonl
+sed 's|"shard":"[0-9]*/[0-9]*"|"shard":"0/0"|' whole.jsonl >shard.jsonl
+is "a shard of none: 2" one_line 2 'its environment line is damaged' run --resume shard.jsonl
 echo 'END/fails why' >waivers
 is "other waivers: 2" one_line 2 'its run had no --waivers' run --resume same.jsonl --waivers waivers
 is "a refused resume changes nothing" cmp -s whole.jsonl same.jsonl
