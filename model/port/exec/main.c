@@ -147,6 +147,9 @@ static enum error fresh(struct sim *sim)
 
 static enum error advance(struct sim *sim)
 {
+	/* No clock goes beyond its end, and so back. */
+	if (lm_get_le64(req.payload) > UINT64_MAX / 2 - sim->now)
+		return INVALID;
 	sim_advance(sim, lm_get_le64(req.payload));
 	return OK;
 }
