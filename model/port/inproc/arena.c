@@ -40,7 +40,7 @@ void arena_free(struct arena *a)
 	free(a->block);
 }
 
-void *arena_find(const struct arena *a, uint64_t addr, uint32_t len)
+static struct block *block_of(const struct arena *a, uint64_t addr)
 {
 	size_t lo = 0, hi = a->num_blocks;
 
@@ -53,11 +53,18 @@ void *arena_find(const struct arena *a, uint64_t addr, uint32_t len)
 		else
 			hi = mid;
 	}
-	if (!lo)
+	return lo ? &a->block[lo - 1] : NULL;
+}
+
+void *arena_find(const struct arena *a, unsigned int fn, uint64_t addr, uint32_t len)
+{
+	const struct block *block = block_of(a, addr);
+
+	if (!block || !(block->functions >> fn & 1))
 		return NULL;
-	if (len > a->block[lo - 1].len || addr - a->block[lo - 1].iova > a->block[lo - 1].len - len)
+	if (len > block->len || addr - block->iova > block->len - len)
 		return NULL;
-	return a->block[lo - 1].mem + (addr - a->block[lo - 1].iova);
+	return block->mem + (addr - block->iova);
 }
 
 static bool is_free(const struct arena *a, uint64_t iova, size_t len)
@@ -82,8 +89,17 @@ static void insert(struct arena *a, uint64_t iova, size_t len, uint8_t *mem)
 	}
 	for (; i && a->block[i - 1].iova > iova; i--)
 		a->block[i] = a->block[i - 1];
-	a->block[i] = (struct block){ .iova = iova, .len = len, .mem = mem };
+	a->block[i] =
+		(struct block){ .iova = iova, .len = len, .mem = mem, .functions = UINT32_MAX };
 	a->num_blocks++;
+}
+
+void lm_inproc_own(struct lm_inproc *p, uint64_t iova, uint32_t functions)
+{
+	struct block *block = block_of(&p->arena, iova);
+
+	if (block)
+		block->functions = functions;
 }
 
 void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *iova)

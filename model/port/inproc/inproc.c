@@ -17,7 +17,7 @@ static int dma(struct lm_inproc *p, unsigned int fn, uint64_t addr, void *buf, c
 {
 	struct lm_ev ev = { .fn = fn, .addr = addr, .len = len };
 	bool fails = inproc_fails(p);
-	void *mem = arena_find(&p->arena, addr, len);
+	void *mem = arena_find(&p->arena, fn, addr, len);
 
 	if (fails || !mem || !p->pci[fn].master) {
 		ev.kind = LM_EV_DMA_FAULT;

@@ -14,6 +14,7 @@ struct block {
 	uint64_t iova;
 	size_t len;
 	uint8_t *mem;
+	uint32_t functions; /* that reach it, by bit */
 };
 
 struct arena {
@@ -76,8 +77,8 @@ bool inproc_fails(struct lm_inproc *p);
 int arena_init(struct arena *a);
 void arena_clear(struct arena *a);
 void arena_free(struct arena *a);
-/* NULL where some byte of it does not answer */
-void *arena_find(const struct arena *a, uint64_t addr, uint32_t len);
+/* NULL where some byte of it does not answer this function */
+void *arena_find(const struct arena *a, unsigned int fn, uint64_t addr, uint32_t len);
 
 void journal_add(struct lm_inproc *p, const struct lm_ev *ev);
 

@@ -125,6 +125,12 @@ int lm_inproc_set_num_vfs(struct lm_inproc *p, unsigned int num);
  * Return: the memory, or NULL where the arena is full.
  */
 void *lm_inproc_alloc(struct lm_inproc *p, size_t len, size_t align, uint64_t *iova);
+/**
+ * lm_inproc_own() - as an IOMMU has it: only these functions reach the block at an iova
+ * @functions: bit n = function n; what lm_inproc_alloc() gave is everyone's
+ */
+void lm_inproc_own(struct lm_inproc *p, uint64_t iova, uint32_t functions);
+
 void lm_inproc_free_all(struct lm_inproc *p);
 
 /**
