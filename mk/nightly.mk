@@ -2,9 +2,10 @@
 # What takes too long for every change.
 
 NIGHTLY_SEEDS := 20
+NIGHTLY_FUZZ_SECONDS := 300
 
 .PHONY: nightly
-nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind
+nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, and every fuzzing harness
 	$(MAKE) check
 	$(MAKE) $(PARALLEL) VARIANT=asan all
 	for seed in $$(seq $(NIGHTLY_SEEDS)); do \
@@ -12,3 +13,4 @@ nightly: ## make check, then the suite with many seeds under sanitizers and whol
 			--log build/asan/nightly-$$seed.jsonl || exit 1; \
 	done
 	$(VALGRIND) $(B)/nvme-lm-ct run --quiet --log $(B)/valgrind-all.jsonl
+	$(MAKE) fuzz SECONDS=$(NIGHTLY_FUZZ_SECONDS)
