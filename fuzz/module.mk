@@ -32,6 +32,7 @@ FUZZ_WRAP := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray f
 $(eval $(call fuzzer,resume,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 $(eval $(call fuzzer,lists,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 $(eval $(call fuzzer,identify,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
+$(eval $(call fuzzer,image,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 
 $(eval $(call fuzzer,report,$(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c,$(REPORTS_LIBS)))
 

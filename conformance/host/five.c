@@ -56,7 +56,10 @@ static struct hn_image new_image(struct ct *ct, uint16_t vf)
 {
 	struct hn_image image = { .len = hn_query(ct, vf) };
 
-	ct_check(ct, image.len && image.len % 4 == 0 && image.len <= 16u << 20,
+	/* A reference image is taken apart by its header. */
+	ct_check(ct,
+		 image.len >= (hn_has(ct, REFERENCE_IMAGE) ? LM_IMG_HEADER_SIZE : 4u) &&
+			 image.len % 4 == 0 && image.len <= 16u << 20,
 		 "QUERY_DATA_SIZE reports %u bytes", image.len);
 	image.bytes = hn_mem(ct, image.len);
 	return image;

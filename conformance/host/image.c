@@ -19,14 +19,19 @@ uint32_t hn_crc32c(uint32_t crc, const void *data, uint32_t len)
 uint32_t hn_image_crc(const struct hn_image *image)
 {
 	static const uint8_t zero[4];
-	uint32_t crc = hn_crc32c(0, image->bytes, LM_IMG_CRC);
+	uint32_t crc;
 
+	if (image->len < LM_IMG_HEADER_SIZE)
+		return 0;
+	crc = hn_crc32c(0, image->bytes, LM_IMG_CRC);
 	crc = hn_crc32c(crc, zero, sizeof(zero));
 	return hn_crc32c(crc, image->bytes + LM_IMG_HEADER_SIZE, image->len - LM_IMG_HEADER_SIZE);
 }
 
 void hn_image_mend(struct hn_image *image)
 {
+	if (image->len < LM_IMG_HEADER_SIZE)
+		return;
 	lm_put_le32(image->bytes + LM_IMG_CRC, hn_image_crc(image));
 }
 
@@ -101,6 +106,8 @@ struct hn_image hn_image_remove(struct ct *ct, const struct hn_image *image, uin
 
 void hn_image_set_total(struct hn_image *image)
 {
+	if (image->len < LM_IMG_HEADER_SIZE)
+		return;
 	lm_put_le32(image->bytes + LM_IMG_TOTAL_LENGTH, image->len);
 }
 

@@ -27,7 +27,7 @@ struct hn_section {
  */
 uint32_t hn_crc32c(uint32_t crc, const void *data, uint32_t len);
 
-/** hn_image_crc() - what the CRC field of this image has to be */
+/** hn_image_crc() - what the CRC field of this image has to be; 0 where it is too short for one */
 uint32_t hn_image_crc(const struct hn_image *image);
 
 /** hn_image_mend() - set the CRC field right, as an attacker does */

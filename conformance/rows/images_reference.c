@@ -59,6 +59,8 @@ static void apply(struct ct *ct, struct hn_image *image, const struct edit *e)
 	uint8_t *p = image->bytes + base + e->offset;
 	uint64_t v = e->value;
 
+	ct_check(ct, base + e->offset + e->width <= image->len,
+		 "section %u is too short for its field at %u", e->section, e->offset);
 	if (e->kind == XOR)
 		v ^= get(p, e->width);
 	else if (e->kind == ADD)
