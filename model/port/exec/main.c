@@ -32,6 +32,7 @@ enum error {
 /* all but ADMIN, RAW_SQE and VF_ADMIN: the suite owns every queue */
 #define CAPABILITIES 0x7FFF8u
 #define MSIX_ADDRESS UINT64_C(0xFEE00000)
+#define MAX_MEDIUM (UINT64_C(8) << 20) /* bytes of memory for a namespace */
 
 static struct wire_msg req;
 static uint8_t answer[96];
@@ -165,7 +166,9 @@ static enum error resize(struct sim *sim)
 	uint32_t nsid = lm_get_le32(req.payload);
 	uint64_t blocks = lm_get_le64(req.payload + 8);
 
-	if (!blocks || blocks > 1u << 20 || lm_namespace_resize(sim->dev, nsid, blocks))
+	if (!nsid || nsid > sim->config.num_namespaces || !blocks ||
+	    blocks > MAX_MEDIUM >> sim->config.ns[nsid - 1].lbads ||
+	    lm_namespace_resize(sim->dev, nsid, blocks))
 		return INVALID;
 	media_resize(sim, nsid - 1, blocks);
 	return OK;
