@@ -111,6 +111,17 @@ static uint32_t moves(const uint8_t *sqe)
 	}
 }
 
+/* A command dword: two small numbers, as most fields are, or anything. */
+static uint32_t any_dword(struct fuzz_in *in)
+{
+	uint32_t low = fuzz_u8(in), high;
+
+	if (low >= 0xF0)
+		return fuzz_u32(in);
+	high = fuzz_u8(in);
+	return (low & 0x1F) | (low & 0x20 ? 0x8000u : 0) | (high & 0x1F) << 16;
+}
+
 static void op_admin(struct world *w, struct fuzz_in *in)
 {
 	static const uint8_t opcodes[] = { LM_ADM_DELETE_SQ,	LM_ADM_CREATE_SQ,
@@ -124,7 +135,7 @@ static void op_admin(struct world *w, struct fuzz_in *in)
 	bench_cmd(&w->b, choice < sizeof(opcodes) ? opcodes[choice] : fuzz_u8(in));
 	bench_put32(&w->b, LM_SQE_NSID, fuzz_u8(in) & 1 ? fuzz_u8(in) : 0xFFFFFFFF);
 	for (i = LM_SQE_CDW10; i <= LM_SQE_CDW12; i += 4)
-		bench_put32(&w->b, i, fuzz_u32(in));
+		bench_put32(&w->b, i, any_dword(in));
 	if (w->b.sqe[LM_SQE_OPC] == LM_ADM_CREATE_SQ || w->b.sqe[LM_SQE_OPC] == LM_ADM_CREATE_CQ) {
 		/* 16 entries of 64 bytes: the most that CAP.MQES allows. */
 		world_buffer(w, fn, 1024);
