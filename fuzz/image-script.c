@@ -67,7 +67,7 @@ static void put_together(struct image *image)
 	lm_put_le32(image->data + LM_IMG_TOTAL_LENGTH, image->size);
 }
 
-static void mend_crc(struct image *image)
+void image_mend_crc(struct image *image)
 {
 	if (image->size < LM_IMG_HEADER_SIZE)
 		return;
@@ -324,7 +324,7 @@ void image_script(struct fuzz_in *in, struct image *image, const uint64_t *addre
 			lm_put_le32(image->data + LM_IMG_TOTAL_LENGTH, image->size);
 	}
 	if (!(how & 1) || raw < 3)
-		mend_crc(image);
+		image_mend_crc(image);
 }
 
 const uint8_t *image_section(const struct image *image, unsigned int type, uint32_t *length)

@@ -24,6 +24,9 @@ struct image {
 void image_script(struct fuzz_in *in, struct image *image, const uint64_t *address,
 		  unsigned int num_addresses);
 
+/** image_mend_crc() - set the CRC right */
+void image_mend_crc(struct image *image);
+
 /** image_section() - payload and length of the section of a good image; NULL where it is not there */
 const uint8_t *image_section(const struct image *image, unsigned int type, uint32_t *length);
 

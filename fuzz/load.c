@@ -50,18 +50,42 @@ static void save(struct world *w, struct image *image)
 	image->size = size;
 }
 
+/* What the PF fetched of a buffer since. */
+static uint32_t bytes_read(const struct world *w, uint64_t since, uint64_t base, uint32_t size)
+{
+	uint32_t sum = 0;
+	struct lm_ev ev;
+
+	while (lm_inproc_journal(w->b.p, since, &ev, 1)) {
+		since = ev.seq;
+		if (ev.kind == LM_EV_DMA_READ && !ev.fn && ev.addr >= base && ev.addr < base + size)
+			sum += ev.len;
+	}
+	return sum;
+}
+
 static uint16_t load_part(struct world *w, const struct image *image, uint32_t size,
 			  uint32_t offset, uint32_t total)
 {
+	uint64_t since, base;
+	uint32_t fetched;
 	uint8_t *buf;
 	uint16_t status;
 
 	bench_five_cmd(&w->b, LM_OPC_LOAD_DATA, VF, size, offset, total);
 	buf = world_buffer(w, 0, size ? size : 4);
+	base = lm_get_le64(w->b.sqe + LM_SQE_PRP1);
+	since = lm_inproc_journal_last(w->b.p);
 	if (size && offset <= image->size && size <= image->size - offset)
 		memcpy(buf, image->data + offset, size);
 	status = bench_exec(&w->b, 0, 0) & LM_SC_MASK;
 	world_look(w);
+	fetched = bytes_read(w, since, base, size);
+	fuzz_check(fetched <= size && (status || fetched == size),
+		   "LOAD_DATA of %u bytes fetches %u", size, fetched);
+	fuzz_check(!status || lm_vf_state(w->dev, VF) == LM_STATE_SUSPENDED,
+		   "LOAD_DATA fails with %03xh and leaves state %u", status,
+		   lm_vf_state(w->dev, VF));
 	fuzz_check(!size || offset > image->size || size > image->size - offset ||
 			   !memcmp(buf, image->data + offset, size),
 		   "LOAD_DATA writes to its buffer");
@@ -73,7 +97,7 @@ static uint16_t load(struct world *w, struct fuzz_in *in, const struct image *im
 {
 	unsigned int parts = 1 + fuzz_below(in, 4);
 	uint8_t disorder = fuzz_u8(in);
-	uint32_t part = (image->size / parts + 3) & ~3u, offset = 0, size;
+	uint32_t part = (image->size / parts + 3) & ~3u, offset, size, again;
 	uint16_t status = LM_SC_SEQUENCE;
 
 	if (parts == 1)
@@ -84,9 +108,15 @@ static uint16_t load(struct world *w, struct fuzz_in *in, const struct image *im
 				   image->size + (disorder == 0xFF && offset ? 4 : 0));
 		if (status)
 			break;
-		if (disorder >= 0xF0 && disorder < 0xF8 &&
-		    load_part(w, image, size, offset + 4u * (disorder & 7), image->size))
-			return LM_SC_SEQUENCE;
+		if (disorder < 0xF0 || disorder > 0xF7 || offset + size >= image->size)
+			continue;
+		again = offset + 4u * (disorder & 7);
+		status = load_part(w, image, size, again, image->size);
+		/* A gap or an overlap; but what begins at 0 starts over. */
+		fuzz_check(status || !again || again == offset + size,
+			   "a part at %u behind one to %u is taken", again, offset + size);
+		if (status)
+			return status;
 	}
 	return status;
 }
@@ -173,15 +203,47 @@ static void check_others(struct scene *s)
 		fuzz_check(s->neighbour[i] == 0x5A, "memory of VF 2 is written");
 }
 
-/*
- * What the image states is the state now: sections 1 to 10 are equal. The
- * counts of commands parked in it follow from its own bytes.
- */
-static void check_loaded(const struct image *loaded, const struct image *now)
+/* What no VF can have: the ring of a queue does not reach beyond its memory. */
+static void check_rings(const struct image *image, unsigned int section, uint32_t size)
 {
+	uint32_t length, i;
+	const uint8_t *p = image_section(image, section, &length);
+	bool cq = section == LM_SEC_CQS;
+
+	for (i = 0; i < length; i += size, p += size) {
+		unsigned int qsize = lm_get_le16(p + (cq ? LM_CQ_QSIZE : LM_SQ_QSIZE));
+		unsigned int head = lm_get_le16(p + (cq ? LM_CQ_HEAD : LM_SQ_HEAD));
+		unsigned int tail = lm_get_le16(p + (cq ? LM_CQ_TAIL : LM_SQ_TAIL));
+
+		fuzz_check(qsize && head <= qsize && tail <= qsize,
+			   "a queue of %u entries with head %u and tail %u is loaded", qsize + 1,
+			   head, tail);
+	}
+}
+
+/*
+ * An image that is taken is one of this device, whole and unharmed, and what it
+ * states is the state now: sections 1 to 10 are equal.
+ */
+static void check_loaded(const struct image *good, const struct image *loaded,
+			 const struct image *now)
+{
+	static struct image mended;
 	uint32_t length, length_now;
 	unsigned int type;
 
+	mended = *loaded;
+	image_mend_crc(&mended);
+	fuzz_check(!memcmp(mended.data, loaded->data, loaded->size),
+		   "an image with a wrong CRC is loaded");
+	fuzz_check(lm_get_le32(loaded->data + LM_IMG_TOTAL_LENGTH) == loaded->size,
+		   "an image of %u bytes is loaded that says %u", loaded->size,
+		   lm_get_le32(loaded->data + LM_IMG_TOTAL_LENGTH));
+	fuzz_check(!memcmp(good->data + LM_IMG_VID, loaded->data + LM_IMG_VID, 4) &&
+			   !memcmp(good->data + LM_IMG_CAP, loaded->data + LM_IMG_CAP, 16),
+		   "an image of another device is loaded");
+	check_rings(loaded, LM_SEC_CQS, LM_CQ_SIZE);
+	check_rings(loaded, LM_SEC_SQS, LM_SQ_SIZE);
 	for (type = 1; type <= LM_SEC_COUNT; type++) {
 		const uint8_t *was = image_section(loaded, type, &length);
 		const uint8_t *is = image_section(now, type, &length_now);
@@ -220,6 +282,7 @@ static void go_on(struct scene *s, struct fuzz_in *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct image before, hostile, after;
+	static struct fn_copy self;
 	struct fuzz_in in = { data, size };
 	struct scene s = { .w = world_new() };
 	uint16_t status;
@@ -228,9 +291,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	save(s.w, &before);
 	hostile = before;
 	image_script(&in, &hostile, s.address, s.num_addresses);
+	fn_copy(s.w, VF, &self);
 	status = load(s.w, &in, &hostile);
-	if (status && lm_vf_state(s.w->dev, VF) == LM_STATE_LOADING)
-		fuzz_check(!five(s.w, LM_OPC_SUSPEND), "SUSPEND fails while LOADING");
 	fuzz_check(lm_vf_state(s.w->dev, VF) == LM_STATE_SUSPENDED, "VF 1 is not SUSPENDED");
 	save(s.w, &after);
 	if (status)
@@ -238,9 +300,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				   !memcmp(before.data, after.data, after.size),
 			   "LOAD_DATA fails with %03xh and changes the VF", status);
 	else
-		check_loaded(&hostile, &after);
+		check_loaded(&before, &hostile, &after);
+	fuzz_check(!memcmp(self.msix, s.w->dev->fn[VF].msix.table,
+			   s.w->dev->config.vectors * sizeof(self.msix[0])),
+		   "LOAD_DATA changes the MSI-X table");
 	check_others(&s);
 	go_on(&s, &in);
+	lm_inproc_flr(s.w->b.p, VF);
 	check_others(&s);
 	world_recover(s.w);
 	return 0;

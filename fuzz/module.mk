@@ -35,6 +35,7 @@ $(eval $(call fuzzer,identify,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 $(eval $(call fuzzer,image,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 
 $(eval $(call fuzzer,report,$(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c,$(REPORTS_LIBS)))
+$(eval $(call fuzzer,bundle,$(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c,$(REPORTS_LIBS)))
 
 $(eval $(call fuzzer,exec-host,$(filter-out conformance/targets/exec-child.c,$(EXEC_TARGET)),$(addprefix -Wl$(comma)--wrap=,malloc free)))
 $(eval $(call fuzzer,exec-model,$(MODEL_CORE) $(filter-out model/port/exec/main.c,$(wildcard model/port/exec/*.c)),-Wl$(comma)--wrap=exit))
