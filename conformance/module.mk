@@ -2,7 +2,7 @@
 
 FLAGS_conformance := -Iconformance/include -Iconformance/core -Iconformance/host -Iconformance/migrate \
 	-Ispec/include -Ispec/tables -Ireports/include -I$(B)/gen
-FLAGS_conformance/targets := -Imodel -Imodel/include -Imodel/core -Imodel/port/inproc
+FLAGS_conformance/targets := -Imodel -Imodel/include -Imodel/core -Imodel/port/fault -Imodel/port/inproc
 
 CORE := $(filter-out conformance/core/main.c,$(wildcard conformance/core/*.c))
 HOST := $(wildcard conformance/host/*.c)

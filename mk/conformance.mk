@@ -21,3 +21,10 @@ CHECKS += conformance
 check-profile-rfc: $(B)/nvme-lm-ct
 	@$(B)/nvme-lm-ct run --quiet --profile rfc --log $(B)/profile-rfc.jsonl
 CHECKS += profile-rfc
+
+# A device whose fault switch is off has nothing of it.
+.PHONY: check-fault-off
+check-fault-off: $(B)/nvme-lm-ct
+	@$(B)/nvme-lm-ct run --quiet --target model:fault=0 --filter LM-SEC-130 --expect-na /dev/null \
+		--log $(B)/fault-off.jsonl
+CHECKS += fault-off

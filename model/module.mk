@@ -2,12 +2,12 @@
 
 MODEL_CORE := $(wildcard model/core/*.c)
 # What a program that embeds the model for tests is built from.
-MODEL_SOURCES := $(MODEL_CORE) $(wildcard model/port/inproc/*.c)
+MODEL_SOURCES := $(MODEL_CORE) $(wildcard model/port/fault/*.c model/port/inproc/*.c)
 
 FLAGS_model := -Imodel -Imodel/include -Imodel/core -Ispec/include
 FLAGS_model/core := -std=c11 -ffreestanding
-FLAGS_model/port := -Imodel/port/inproc
-FLAGS_model/tests := -Imodel/port/inproc -Imodel/tests
+FLAGS_model/port := -Imodel/port/fault -Imodel/port/inproc
+FLAGS_model/tests := -Imodel/port/fault -Imodel/port/inproc -Imodel/tests
 
 # Unit tests; bench.c is the host side that they share.
 MODEL_TESTS := $(patsubst model/tests/test-%.c,%,$(wildcard model/tests/test-*.c))
@@ -49,7 +49,7 @@ check-model-freestanding: $(MODEL_ARCHES:%=$(B)/firmware/lm-model-%.o)
 MODEL_S390X_FLAGS := -std=gnu11 -O2 $(WARN) $(FLAGS_model) $(FLAGS_model/tests) -DLM_BARE_UNIT
 
 $(B)/s390x/test-%: model/tests/test-%.c model/tests/bench.c $(MODEL_SOURCES) $(MODEL_CORE_HEADERS) \
-		$(wildcard model/tests/*.h model/port/inproc/*.h)
+		$(wildcard model/tests/*.h model/port/fault/*.h model/port/inproc/*.h)
 	@mkdir -p $(@D)
 	@$(SAY) "  CC   $@"
 	$(Q)s390x-linux-gnu-gcc -static $(MODEL_S390X_FLAGS) -o $@ $(filter %.c,$^)

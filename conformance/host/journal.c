@@ -8,7 +8,7 @@ static const char *const kinds_names[] = {
 	[CT_EV_DMA_READ] = "DMA read",	    [CT_EV_DMA_WRITE] = "DMA write",
 	[CT_EV_DMA_FAULT] = "refused DMA",  [CT_EV_MSIX] = "MSI-X message",
 	[CT_EV_REG_READ] = "register read", [CT_EV_REG_WRITE] = "register write",
-	[CT_EV_MEDIA] = "media request",
+	[CT_EV_MEDIA] = "media request",    [CT_EV_COMMAND] = "fetched command",
 };
 
 uint64_t hn_mark(struct ct *ct)

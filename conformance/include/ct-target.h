@@ -108,6 +108,8 @@ enum ct_event_kind {
 	CT_EV_REG_READ, /* addr = BAR offset, len */
 	CT_EV_REG_WRITE, /* addr = BAR offset, len, data */
 	CT_EV_MEDIA, /* a request reached the medium: addr = SLBA, len = blocks, data = NSID */
+	/* fetched: vector = SQID, data = CDW0, addr = CDW11 << 32 | CDW10, len = CDW12 */
+	CT_EV_COMMAND,
 };
 
 struct ct_event {

@@ -44,6 +44,7 @@ enum {
 	OPT_LIMIT,
 	OPT_NAMESPACES,
 	OPT_CNTLID,
+	OPT_FAULT,
 	OPT_DEFECT,
 	OPT_COUNT
 };
@@ -58,6 +59,7 @@ static const struct option options[OPT_COUNT] = {
 	[OPT_LIMIT] = { "limit", 1, 300 },
 	[OPT_NAMESPACES] = { "namespaces", 1, LM_MAX_NAMESPACES },
 	[OPT_CNTLID] = { "cntlid", 1, 0xFF00 },
+	[OPT_FAULT] = { "fault", 0, 1 },
 	[OPT_DEFECT] = { "defect", 0, 9999 },
 };
 
@@ -119,6 +121,9 @@ static int apply(struct lm_config *c, unsigned int *num_vfs, unsigned int opt, u
 	case OPT_CNTLID:
 		c->cntlid = (uint16_t)v;
 		break;
+	case OPT_FAULT:
+		c->fault_switch = v;
+		break;
 	default:
 		c->defect = (unsigned int)v;
 		return is_defect(v) ? 0 : -EINVAL;
@@ -150,7 +155,7 @@ static int parse(struct ct_target *t, const char *arg, struct lm_config *c, unsi
 		if (i == OPT_COUNT || !value) {
 			snprintf(
 				t->error, sizeof(t->error),
-				"model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, cntlid, defect, each =NUMBER, and media=FILE",
+				"model: '%s' is not an option; there are vfs, numvfs, qpairs, vectors, entries, mdts, limit, namespaces, cntlid, fault, defect, each =NUMBER, and media=FILE",
 				word);
 			return -EINVAL;
 		}
@@ -238,6 +243,11 @@ static int model_open(struct ct_target *t, const char *arg)
 		t->info.caps &= ~CT_CAP(absent[i].cap);
 		snprintf(t->info.reason[absent[i].cap], sizeof(t->info.reason[0]), "%s",
 			 absent[i].why);
+	}
+	if (!config.fault_switch) {
+		t->info.caps &= ~CT_CAP(CT_CAP_INJECT);
+		snprintf(t->info.reason[CT_CAP_INJECT], sizeof(t->info.reason[0]),
+			 "the fault switch is off");
 	}
 	t->info.total_vfs = config.total_vfs;
 	t->info.pci_vid = config.vid;
@@ -341,6 +351,8 @@ static enum ct_event_kind event_kind(enum lm_ev_kind kind)
 		return CT_EV_REG_READ;
 	case LM_EV_REG_WRITE:
 		return CT_EV_REG_WRITE;
+	case LM_EV_COMMAND:
+		return CT_EV_COMMAND;
 	default:
 		return CT_EV_MEDIA;
 	}
@@ -389,7 +401,7 @@ static int model_media(struct ct_target *t, const struct ct_media *media)
 
 static int model_inject(struct ct_target *t, const struct ct_fault *fault)
 {
-	const struct lm_inproc_fault f = {
+	const struct lm_fault_rule f = {
 		.opc = fault->opc,
 		.vf = fault->vf,
 		.skip = fault->skip,
@@ -441,7 +453,7 @@ static uint64_t model_now(struct ct_target *t)
 static const struct ct_target_ops model_ops = {
 	.name = "model",
 	.summary = "the reference model in this process; model:vfs=N,numvfs=N,qpairs=N,vectors=N,"
-		   "entries=N,mdts=N,limit=N,namespaces=N,cntlid=N,media=FILE,defect=N",
+		   "entries=N,mdts=N,limit=N,namespaces=N,cntlid=N,fault=0,media=FILE,defect=N",
 	.open = model_open,
 	.close = model_close,
 	.reg_read = model_reg_read,

@@ -25,7 +25,7 @@ verdicts()
 		"$dir/$2.jsonl" | sort >"$dir/$2.rows"
 }
 
-verdicts model:vfs=5,numvfs=4 inside
+verdicts model:vfs=5,numvfs=4,fault=0 inside
 verdicts "exec:$build/lm-model-exec" behind
 grep -E 'lacks (inject|fail-nth)' "$dir/behind.rows" | cut -d ' ' -f 1 >"$dir/lacking"
 for name in inside behind; do

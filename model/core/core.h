@@ -492,6 +492,17 @@ void lm_log_clock(struct lm_device *dev, struct lm_function *fn, bool stop);
 void lm_log_busy(struct lm_device *dev, struct lm_slot *slot, bool busy);
 uint8_t lm_critical_warning(const struct lm_function *fn);
 
+/* Fault switch on the wire (fault.c). */
+bool lm_fault_has_journal(struct lm_device *dev, const struct lm_function *fn);
+bool lm_fault_has_feature(struct lm_device *dev, const struct lm_function *fn, uint8_t fid);
+/* begin and end of a Get Log Page of the journal */
+uint16_t lm_fault_send_journal(struct lm_device *dev, struct lm_slot *slot, uint64_t offset,
+			       uint32_t len);
+/* Set Features of one of its features: fetch the data and do it */
+uint16_t lm_fault_set(struct lm_device *dev, struct lm_slot *slot, uint8_t fid);
+/* a command was fetched: tell the port, which keeps the journal */
+void lm_fault_fetched(struct lm_device *dev, const struct lm_slot *slot);
+
 /* Asynchronous events (event.c). */
 /* Queue an event, if the function is set up to report it; one that waits already is not doubled */
 void lm_event_queue(struct lm_device *dev, struct lm_function *fn, uint32_t dw0);

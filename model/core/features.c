@@ -252,12 +252,14 @@ void lm_admin_set_features(struct lm_device *dev, struct lm_slot *slot)
 	uint32_t dw0 = 0;
 	uint16_t status;
 
-	if (!lm_feature_valid(dev, fn, fid, dw11))
+	if (!lm_feature_valid(dev, fn, fid, dw11) && !lm_fault_has_feature(dev, fn, fid))
 		status = LM_SC_INVALID_FIELD | LM_DNR;
 	else if (dw10 & SET_SAVE)
 		status = LM_SC_NOT_SAVEABLE | LM_DNR;
 	else if (fid != LM_FID_ERROR_RECOVERY && nsid && nsid != NSID_ALL)
 		status = LM_SC_NOT_NS_SPECIFIC | LM_DNR;
+	else if (lm_fault_has_feature(dev, fn, fid))
+		status = lm_fault_set(dev, slot, fid);
 	else
 		status = set_value(dev, fn, fid, nsid, dw11);
 	if (!status && fid == LM_FID_NUM_QUEUES)

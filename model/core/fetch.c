@@ -142,6 +142,7 @@ bool lm_fetch_step(struct lm_device *dev, struct lm_function *fn)
 	slot->sqid = qid;
 	slot->cid = lm_get_le16(slot->sqe + LM_SQE_CID);
 	slot->state = LM_SLOT_FETCHED;
+	lm_fault_fetched(dev, slot);
 	if (qid)
 		lm_io_start(dev, slot);
 	else

@@ -3,6 +3,7 @@
  * Get Log Page (NVMe 1.4 5.14) and what the logs are made from.
  */
 #include "core.h"
+#include "nvme-lm-fault.h"
 
 #define LID_ERROR 0x01
 #define LID_SMART 0x02
@@ -200,12 +201,19 @@ static void was_read(struct lm_device *dev, struct lm_function *fn, uint8_t lid)
 	}
 }
 
+static bool longer_than_mdts(const struct lm_device *dev, uint64_t len)
+{
+	return len > UINT32_MAX ||
+	       (dev->config.mdts && len > (uint64_t)LM_PAGE_SIZE << dev->config.mdts);
+}
+
 static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
 {
 	uint32_t dw10 = lm_get_le32(slot->sqe + LM_SQE_CDW10);
 	uint64_t offset = lm_get_le64(slot->sqe + LM_SQE_CDW12);
 	uint32_t nsid = lm_get_le32(slot->sqe + LM_SQE_NSID);
 	uint64_t len = ((uint64_t)lm_get_le16(slot->sqe + LM_SQE_CDW11) << 16 | dw10 >> 16) + 1;
+	bool journal = (uint8_t)dw10 == LM_LID_JOURNAL && lm_fault_has_journal(dev, fn);
 	uint32_t size, moved;
 	uint8_t *p;
 	uint16_t status;
@@ -213,13 +221,14 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 	len *= 4;
 	memset(dev->scratch, 0, sizeof(dev->scratch));
 	size = build(dev, fn, (uint8_t)dw10, dev->scratch);
-	if (!size)
+	if (!size && !journal)
 		return LM_SC_LOG_INVALID | LM_DNR;
-	if ((nsid && nsid != NSID_ALL) || offset % 4 || offset > size)
+	if ((nsid && nsid != NSID_ALL) || offset % 4 || (offset > size && !journal))
 		return LM_SC_INVALID_FIELD | LM_DNR;
-	if (len > UINT32_MAX ||
-	    (dev->config.mdts && len > (uint64_t)LM_PAGE_SIZE << dev->config.mdts))
+	if (longer_than_mdts(dev, len))
 		return LM_SC_INVALID_FIELD | LM_DNR;
+	if (journal)
+		return lm_fault_send_journal(dev, slot, offset, (uint32_t)len);
 	status = lm_prp_begin(slot, (uint32_t)len);
 	/* What lies beyond the log page is undefined: it is not transferred. */
 	p = dev->scratch + offset;

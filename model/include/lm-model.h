@@ -65,7 +65,7 @@ struct lm_config {
 	char mn[40];
 	char fr[8];
 	char subnqn[256]; /* NUL padded */
-	bool fault_switch; /* whether lm_port.fault is consulted */
+	bool fault_switch; /* whether there is one: docs/fault-switch.md */
 	unsigned int defect; /* defect build only: number in defects.def, 0 = none */
 };
 
@@ -104,9 +104,33 @@ struct lm_fault {
 	uint32_t bytes;
 };
 
+/* Arming: which admin commands to spoil, and how. */
+struct lm_fault_rule {
+	uint8_t opc;
+	unsigned int vf; /* VF that the command names, 0 = any */
+	unsigned int skip; /* let this many matching commands pass first */
+	unsigned int count; /* then spoil this many; 0 = disarm */
+	struct lm_fault what;
+};
+
+/* How the fault switch lets the media behave. */
+enum lm_media_mode {
+	LM_MEDIA_NORMAL, /* each request ends after .latency */
+	LM_MEDIA_STALL, /* no request ends until the mode changes */
+	LM_MEDIA_FAIL, /* each request ends after .latency with .status */
+};
+
+struct lm_media {
+	enum lm_media_mode mode;
+	bool admin; /* whether a VF's admin commands take this time too, else none */
+	uint64_t latency; /* ns */
+	uint16_t status; /* SCT << 8 | SC */
+};
+
 /*
  * What the model needs of its surroundings. ctx is the one that
- * lm_device_init() was given. All callbacks but fault are required.
+ * lm_device_init() was given. All callbacks are required but those of the
+ * fault switch: a port that has none of it leaves them NULL.
  */
 struct lm_port {
 	/*
@@ -138,10 +162,20 @@ struct lm_port {
 	void (*wake)(void *ctx);
 	/*
 	 * Fault switch: whether, and how, admin command opc that names VF vf
-	 * (0 = none) on function fn is to be spoiled. May be NULL.
+	 * (0 = none) on function fn is to be spoiled.
 	 */
 	bool (*fault)(void *ctx, unsigned int fn, uint8_t opc, unsigned int vf,
 		      struct lm_fault *fault);
+	/* Fault switch: these bytes of the log page LM_LID_JOURNAL. */
+	void (*journal)(void *ctx, uint64_t offset, void *buf, uint32_t len);
+	/* Fault switch: the media, from now on, for requests that wait already too. */
+	void (*media)(void *ctx, const struct lm_media *media);
+	/* Fault switch: arm or disarm one for (opcode, VF), NULL: disarm all. -1: too many. */
+	int (*arm)(void *ctx, const struct lm_fault_rule *rule);
+	/* Fault switch: make the medium hold this many blocks; -1 where it cannot. */
+	int (*resize)(void *ctx, uint32_t nsid, uint64_t blocks);
+	/* Fault switch: a command of 64 bytes was fetched from this SQ, for the journal. */
+	void (*command)(void *ctx, unsigned int fn, uint16_t sqid, const uint8_t *sqe);
 };
 
 struct lm_device;

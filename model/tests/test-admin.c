@@ -129,7 +129,7 @@ static void misaligned_and_unmapped_buffers_fail(void **state)
 static void faults_spoil_admin_commands(void **state)
 {
 	struct bench *b = *state;
-	struct lm_inproc_fault f = { .opc = 0x0A, .count = 1, .skip = 1 };
+	struct lm_fault_rule f = { .opc = 0x0A, .count = 1, .skip = 1 };
 
 	bench_enable(b, 0);
 	f.what.refuse = true;
@@ -167,7 +167,7 @@ static void faults_spoil_admin_commands(void **state)
 static void without_the_switch_there_are_no_faults(void **state)
 {
 	struct bench *b = *state;
-	struct lm_inproc_fault f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
+	struct lm_fault_rule f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
 	struct lm_config c = *lm_inproc_config(b->p);
 	uint8_t *id;
 
@@ -209,7 +209,7 @@ static void without_a_fault_callback_there_are_no_faults(void **state)
 {
 	struct bench *b = *state;
 	struct lm_device *dev = lm_inproc_device(b->p);
-	struct lm_inproc_fault f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
+	struct lm_fault_rule f = { .opc = 0x06, .count = 1, .what = { .refuse = true } };
 	const struct lm_port *own = dev->port;
 	struct lm_port port = *own;
 

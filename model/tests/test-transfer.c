@@ -536,7 +536,7 @@ static void one_cntlid_in_two_subsystems_is_no_conflict(void **state)
 static void fault_switch_truncates_and_corrupts_save(void **state)
 {
 	struct bench *b = *state;
-	struct lm_inproc_fault fault = { .opc = LM_OPC_SAVE_DATA, .vf = 1, .count = 1 };
+	struct lm_fault_rule fault = { .opc = LM_OPC_SAVE_DATA, .vf = 1, .count = 1 };
 	uint8_t *buf = b->buf;
 
 	memset(buf, 0xEE, IMAGE_ROOM);

@@ -8,11 +8,14 @@
 #ifndef NVME_LM_FAULT_H
 #define NVME_LM_FAULT_H
 
+#include <stdint.h>
+
 /*
  * Get Log Page: the journal of all functions, an array of records in which the
  * record with sequence number n (from 1, no gaps) stands at byte offset
  * (n - 1) * 48. A record that is not there yet, or that the device had to drop,
- * reads as zero.
+ * reads as zero. Reading
+ * the journal is recorded, too.
  */
 #define LM_LID_JOURNAL 0xC8
 #define LM_JOURNAL_SIZE 48
@@ -39,7 +42,8 @@
 
 /*
  * Set Features with a data buffer of 64 bytes, not saveable, no Get Features.
- * Fields that are not named are reserved.
+ * Fields that are not named are reserved. A value that cannot be is
+ * refused with 002h, a fault too many with 138h.
  */
 #define LM_FAULT_DATA_SIZE 64
 
@@ -48,7 +52,8 @@
 #define LM_MEDIA_MODE 0 /* 1 byte: 0 normal, 1 stall, 2 fail with .status */
 #define LM_MEDIA_ADMIN 1 /* 1 byte: not 0: VFs' admin commands take this time too */
 #define LM_MEDIA_STATUS 2 /* 2 bytes, SCT << 8 | SC */
-#define LM_MEDIA_LATENCY 8 /* 8 bytes, ns */
+#define LM_MEDIA_LATENCY 8 /* 8 bytes, ns, at most LM_MEDIA_LATENCY_MAX */
+#define LM_MEDIA_LATENCY_MAX UINT64_C(3600000000000) /* an hour */
 
 /*
  * Spoil admin commands; one for each (opcode, VF), a second takes the first's

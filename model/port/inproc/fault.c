@@ -34,84 +34,65 @@ void lm_inproc_fail_nth(struct lm_inproc *p, unsigned int n, unsigned int *seen)
 	p->fail_in = n;
 }
 
-static struct lm_inproc_fault *same_or_free(struct lm_inproc *p, const struct lm_inproc_fault *f)
+int lm_inproc_fault(struct lm_inproc *p, const struct lm_fault_rule *rule)
 {
-	struct lm_inproc_fault *free_one = NULL;
-	unsigned int i;
-
-	for (i = 0; i < MAX_FAULTS; i++) {
-		struct lm_inproc_fault *e = &p->fault[i];
-
-		if (e->count && e->opc == f->opc && e->vf == f->vf)
-			return e;
-		if (!e->count && !free_one)
-			free_one = e;
-	}
-	return free_one;
+	return lm_fault_arm(&p->faults, rule) ? -ENOSPC : 0;
 }
 
-int lm_inproc_fault(struct lm_inproc *p, const struct lm_inproc_fault *fault)
+int fault_arm(void *ctx, const struct lm_fault_rule *rule)
 {
-	struct lm_inproc_fault *e = same_or_free(p, fault);
+	struct lm_inproc *p = ctx;
 
-	if (!e)
-		return -ENOSPC;
-	*e = *fault;
-	return 0;
+	return lm_fault_arm(&p->faults, rule);
 }
 
 bool fault_match(void *ctx, unsigned int fn, uint8_t opc, unsigned int vf, struct lm_fault *fault)
 {
 	struct lm_inproc *p = ctx;
-	unsigned int i;
 
 	(void)fn;
-	for (i = 0; i < MAX_FAULTS; i++) {
-		struct lm_inproc_fault *e = &p->fault[i];
-
-		if (!e->count || e->opc != opc || (e->vf && e->vf != vf))
-			continue;
-		if (e->skip) {
-			e->skip--;
-			continue;
-		}
-		e->count--;
-		*fault = e->what;
-		return true;
-	}
-	return false;
+	return lm_fault_match(&p->faults, opc, vf, fault);
 }
 
 void journal_add(struct lm_inproc *p, const struct lm_ev *ev)
 {
-	struct journal *j = &p->journal;
+	struct lm_recorder *r = &p->recorder;
+	struct lm_ev now = *ev;
 
-	if (j->count == j->max) {
-		j->max = j->max ? 2 * j->max : 1024;
-		j->ev = inproc_alloc(j->ev, j->max, sizeof(*j->ev));
+	if (r->count == r->max) {
+		r->max = r->max ? 2 * r->max : 1024;
+		r->ev = inproc_alloc(r->ev, r->max, sizeof(*r->ev));
 	}
-	j->ev[j->count] = *ev;
-	j->ev[j->count].time = p->now;
-	j->ev[j->count].seq = j->count + 1;
-	j->count++;
+	now.time = p->now;
+	lm_record(r, &now);
+}
+
+void journal_read(void *ctx, uint64_t offset, void *buf, uint32_t len)
+{
+	struct lm_inproc *p = ctx;
+
+	lm_record_read(&p->recorder, offset, buf, len);
+}
+
+void journal_command(void *ctx, unsigned int fn, uint16_t sqid, const uint8_t *sqe)
+{
+	struct lm_ev ev = lm_record_command(fn, sqid, sqe);
+
+	journal_add(ctx, &ev);
 }
 
 unsigned int lm_inproc_journal(const struct lm_inproc *p, uint64_t after, struct lm_ev *ev,
 			       unsigned int max)
 {
-	const struct journal *j = &p->journal;
-	uint64_t n;
+	const struct lm_ev *e;
+	unsigned int n;
 
-	if (after >= j->count)
-		return 0;
-	n = j->count - after;
-	if (n > max)
-		n = max;
-	memcpy(ev, &j->ev[after], (size_t)n * sizeof(*ev));
-	return (unsigned int)n;
+	for (n = 0; n < max && (e = lm_record_get(&p->recorder, after + n + 1)); n++)
+		ev[n] = *e;
+	return n;
 }
 
 uint64_t lm_inproc_journal_last(const struct lm_inproc *p)
 {
-	return p->journal.count;
+	return p->recorder.count;
 }

@@ -86,6 +86,11 @@ static const struct lm_port port = {
 	.now = port_now,
 	.wake = port_wake,
 	.fault = fault_match,
+	.journal = journal_read,
+	.media = media_set,
+	.arm = fault_arm,
+	.resize = media_try_resize,
+	.command = journal_command,
 };
 
 void lm_inproc_default_config(struct lm_config *c)
@@ -129,9 +134,9 @@ static int power_on(struct lm_inproc *p)
 {
 	media_init(p);
 	arena_clear(&p->arena);
-	memset(p->fault, 0, sizeof(p->fault));
+	lm_fault_arm(&p->faults, NULL);
 	memset(p->pci, 0, sizeof(p->pci));
-	p->journal.count = 0;
+	p->recorder.count = 0;
 	p->now = 0;
 	p->intx = false;
 	p->retry = false;
@@ -167,7 +172,7 @@ void lm_inproc_free(struct lm_inproc *p)
 		return;
 	media_free(p);
 	arena_free(&p->arena);
-	free(p->journal.ev);
+	free(p->recorder.ev);
 	free(p->mem);
 	free(p);
 }

@@ -8,7 +8,6 @@
 #include "lm-inproc.h"
 
 #define NS_PER_MS UINT64_C(1000000)
-#define MAX_FAULTS 16
 
 struct block {
 	uint64_t iova;
@@ -23,12 +22,6 @@ struct arena {
 	struct block *block;
 	size_t num_blocks;
 	size_t max_blocks;
-};
-
-struct journal {
-	struct lm_ev *ev;
-	uint64_t count;
-	uint64_t max;
 };
 
 struct pending {
@@ -64,9 +57,9 @@ struct lm_inproc {
 	unsigned int fail_in;
 	unsigned int fail_seen;
 	struct arena arena;
-	struct journal journal;
+	struct lm_recorder recorder;
 	struct media media;
-	struct lm_inproc_fault fault[MAX_FAULTS];
+	struct lm_fault_table faults;
 	struct pci pci[LM_MAX_FUNCTIONS];
 };
 
@@ -80,6 +73,7 @@ void arena_free(struct arena *a);
 /* NULL where some byte of it does not answer this function */
 void *arena_find(const struct arena *a, unsigned int fn, uint64_t addr, uint32_t len);
 
+/* the journal, which grows as it must */
 void journal_add(struct lm_inproc *p, const struct lm_ev *ev);
 
 /* where this namespace is in the file, NULL without one */
@@ -93,7 +87,13 @@ void media_release(void *ctx, struct lm_backend_request *req);
 bool media_step(struct lm_inproc *p);
 uint64_t media_next(const struct lm_inproc *p);
 void media_resize(struct lm_inproc *p, uint32_t nsid, uint64_t blocks);
+/* the same for the fault switch, with a bound */
+int media_try_resize(void *ctx, uint32_t nsid, uint64_t blocks);
+void media_set(void *ctx, const struct lm_media *media);
 
+void journal_read(void *ctx, uint64_t offset, void *buf, uint32_t len);
+void journal_command(void *ctx, unsigned int fn, uint16_t sqid, const uint8_t *sqe);
 bool fault_match(void *ctx, unsigned int fn, uint8_t opc, unsigned int vf, struct lm_fault *fault);
+int fault_arm(void *ctx, const struct lm_fault_rule *rule);
 
 #endif

@@ -16,50 +16,9 @@
 #include <stdint.h>
 
 #include "lm-model.h"
+#include "lm-recorder.h"
 
 struct lm_inproc;
-
-enum lm_ev_kind {
-	LM_EV_DMA_READ, /* addr, len */
-	LM_EV_DMA_WRITE, /* addr, len */
-	LM_EV_DMA_FAULT, /* addr, len: refused */
-	LM_EV_MSIX, /* vector, addr, data */
-	LM_EV_REG_READ, /* addr = BAR offset, len */
-	LM_EV_REG_WRITE, /* addr = BAR offset, len, data (bits 31:0) */
-	LM_EV_MEDIA, /* a request reached the medium: addr = SLBA, len = blocks, data = NSID */
-};
-
-struct lm_ev {
-	uint64_t seq; /* from 1, no gaps, over all functions */
-	uint64_t time;
-	enum lm_ev_kind kind;
-	unsigned int fn; /* requester, or function accessed */
-	uint64_t addr;
-	uint32_t len;
-	uint32_t data;
-	unsigned int vector;
-};
-
-enum lm_media_mode {
-	LM_MEDIA_NORMAL, /* each request ends after .latency */
-	LM_MEDIA_STALL, /* no request ends until the mode changes */
-	LM_MEDIA_FAIL, /* each request ends after .latency with .status */
-};
-
-struct lm_media {
-	enum lm_media_mode mode;
-	bool admin; /* whether a VF's admin commands take this time too, else none */
-	uint64_t latency;
-	uint16_t status; /* SCT << 8 | SC */
-};
-
-struct lm_inproc_fault {
-	uint8_t opc;
-	unsigned int vf; /* VF that the command names, 0 = any */
-	unsigned int skip; /* let this many matching commands pass first */
-	unsigned int count; /* then spoil this many; 0 = disarm */
-	struct lm_fault what;
-};
 
 /** lm_inproc_default_config() - PF and 4 VFs, two namespaces, fault switch on */
 void lm_inproc_default_config(struct lm_config *config);
@@ -166,7 +125,7 @@ void *lm_inproc_media_data(struct lm_inproc *p, uint32_t nsid, size_t *len);
 unsigned int lm_inproc_media_pending(const struct lm_inproc *p);
 
 /** lm_inproc_fault() - arm or disarm (count 0); one per opcode and VF */
-int lm_inproc_fault(struct lm_inproc *p, const struct lm_inproc_fault *fault);
+int lm_inproc_fault(struct lm_inproc *p, const struct lm_fault_rule *fault);
 
 /**
  * lm_inproc_fail_nth() - let the n-th fallible port call from now fail

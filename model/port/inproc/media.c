@@ -10,6 +10,7 @@
 #include "inproc.h"
 
 #define POISON 0xA5
+#define MAX_MEDIUM (UINT64_C(64) << 20)
 
 static void resize(struct lm_inproc *p, unsigned int i, uint64_t blocks)
 {
@@ -59,6 +60,16 @@ void media_free(struct lm_inproc *p)
 void media_resize(struct lm_inproc *p, uint32_t nsid, uint64_t blocks)
 {
 	resize(p, nsid - 1, blocks);
+}
+
+int media_try_resize(void *ctx, uint32_t nsid, uint64_t blocks)
+{
+	struct lm_inproc *p = ctx;
+
+	if (blocks > MAX_MEDIUM >> p->config.ns[nsid - 1].lbads)
+		return -1;
+	media_resize(p, nsid, blocks);
+	return 0;
 }
 
 static size_t length(const struct lm_inproc *p, const struct lm_backend_request *req)
@@ -191,6 +202,11 @@ uint64_t media_next(const struct lm_inproc *p)
 			next = m->pending[i].due;
 	}
 	return next;
+}
+
+void media_set(void *ctx, const struct lm_media *media)
+{
+	lm_inproc_media(ctx, media);
 }
 
 void lm_inproc_media(struct lm_inproc *p, const struct lm_media *media)
