@@ -9,3 +9,7 @@ guest-check: $(B)/nvme-lm-ct ## judge a device without live migration in a guest
 .PHONY: guest-model
 guest-model: $(B)/nvme-lm-ct ## the model as a PCI device under Linux's own driver, and the suite on its PF (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/model-check $(B)/nvme-lm-ct $(B)/guest/model "$$qemu"
+
+.PHONY: guest-device
+guest-device: ## two PFs of one subsystem, fault switch, functions that go at depth 128 (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && guest/device-check $(B)/guest/device "$$qemu"

@@ -100,6 +100,7 @@ static void pf_realize(PCIDevice *pci, Error **errp)
 	if (!nvme_lm_media_open(lm, errp) || !configure(lm, errp))
 		return;
 	nvme_lm_work_init(lm);
+	nvme_lm_fault_init(lm);
 	size = lm_device_size(&lm->config);
 	lm->model = lm_device_init(g_malloc(size), size, &lm->config, &nvme_lm_port, lm);
 	nvme_lm_pci_init(&lm->function, errp);
@@ -114,6 +115,7 @@ static void pf_exit(PCIDevice *pci)
 	nvme_lm_leave(lm);
 	pcie_sriov_pf_exit(pci);
 	nvme_lm_work_exit(lm);
+	nvme_lm_fault_exit(lm);
 	g_hash_table_destroy(lm->ios);
 	g_free(lm->model);
 }
@@ -163,6 +165,10 @@ static Property properties[] = {
 	DEFINE_PROP_UINT16("cntlid", struct nvme_lm, config.cntlid, 1),
 	DEFINE_PROP_UINT16("suspend-limit", struct nvme_lm, config.suspend_limit, 20),
 	DEFINE_PROP_UINT8("mdts", struct nvme_lm, config.mdts, 5),
+	DEFINE_PROP_BOOL("fault", struct nvme_lm, config.fault_switch, false),
+#ifdef LM_DEFECTS
+	DEFINE_PROP_UINT32("defect", struct nvme_lm, config.defect, 0),
+#endif
 	DEFINE_PROP_END_OF_LIST(),
 };
 

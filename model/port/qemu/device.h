@@ -12,6 +12,7 @@
 #include "qemu/timer.h"
 
 #include "lm-model.h"
+#include "lm-recorder.h"
 
 #define TYPE_NVME_LM "nvme-lm"
 #define TYPE_NVME_LM_VF "nvme-lm-vf"
@@ -28,6 +29,7 @@ struct nvme_lm_function {
 };
 
 struct nvme_lm_io;
+struct nvme_lm_fault;
 
 struct nvme_lm {
 	struct nvme_lm_function function; /* the PF's; must be first */
@@ -41,6 +43,7 @@ struct nvme_lm {
 	GHashTable *ios; /* lm_backend_request to nvme_lm_io */
 	GQueue ended; /* to be told to the model */
 	bool starved; /* a buffer could not be had */
+	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
 
 	/* Properties. */
 	BlockBackend *drive[LM_MAX_NAMESPACES];
@@ -66,8 +69,35 @@ bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp);
 bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req);
+/* start a submitted request, or end it with this status, from the bottom half on */
+void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req);
+void nvme_lm_media_end(struct nvme_lm *lm, struct lm_backend_request *req, uint16_t status);
 /* tell the model what ended */
 void nvme_lm_media_reap(struct nvme_lm *lm);
+
+/* Fault switch (fault.c); all but init and exit only where it is on. */
+void nvme_lm_fault_init(struct nvme_lm *lm);
+void nvme_lm_fault_exit(struct nvme_lm *lm);
+/* whether it keeps a request from the medium for now */
+bool nvme_lm_fault_hold(struct nvme_lm *lm, struct lm_backend_request *req);
+/* it is abandoned */
+void nvme_lm_fault_forget(struct nvme_lm *lm, const struct lm_backend_request *req);
+void nvme_lm_fault_record(struct nvme_lm *lm, const struct lm_ev *ev);
+/* callbacks of struct lm_port */
+bool nvme_lm_fault_match(void *ctx, unsigned int fn, uint8_t opc, unsigned int vf,
+			 struct lm_fault *fault);
+int nvme_lm_fault_arm(void *ctx, const struct lm_fault_rule *rule);
+void nvme_lm_fault_journal(void *ctx, uint64_t offset, void *buf, uint32_t len);
+void nvme_lm_fault_media(void *ctx, const struct lm_media *media);
+int nvme_lm_fault_resize(void *ctx, uint32_t nsid, uint64_t blocks);
+void nvme_lm_fault_command(void *ctx, unsigned int fn, uint16_t sqid, const uint8_t *sqe);
+
+/* Into the journal, where there is one. */
+static inline void nvme_lm_record(struct nvme_lm *lm, struct lm_ev ev)
+{
+	if (unlikely(lm->fault))
+		nvme_lm_fault_record(lm, &ev);
+}
 
 /* Configuration space (pci.c). */
 bool nvme_lm_pci_init(struct nvme_lm_function *fn, Error **errp);

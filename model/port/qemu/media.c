@@ -110,6 +110,18 @@ static void done(void *opaque, int ret)
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
 {
 	struct nvme_lm *lm = ctx;
+
+	if (!lm->fault || !nvme_lm_fault_hold(lm, req))
+		nvme_lm_media_start(lm, req);
+}
+
+void nvme_lm_media_end(struct nvme_lm *lm, struct lm_backend_request *req, uint16_t status)
+{
+	end(g_hash_table_lookup(lm->ios, req), status);
+}
+
+void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
+{
 	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
 	BlockBackend *blk = req->nsid ? lm->drive[req->nsid - 1] : NULL;
 	int64_t offset = (int64_t)bytes(lm, req->slba);
@@ -145,6 +157,8 @@ void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 	struct nvme_lm *lm = ctx;
 	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
 
+	if (lm->fault)
+		nvme_lm_fault_forget(lm, req);
 	if (io->aiocb)
 		blk_aio_cancel(io->aiocb);
 	if (io->ended)

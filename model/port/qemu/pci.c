@@ -23,6 +23,10 @@ static uint64_t bar_read(void *opaque, hwaddr addr, unsigned int len)
 
 	if (!nvme_lm_enter(fn->pf))
 		return 0;
+	nvme_lm_record(fn->pf, (struct lm_ev){ .kind = LM_EV_REG_READ,
+					       .fn = fn->number,
+					       .addr = addr,
+					       .len = len });
 	value = lm_bar_read(fn->pf->model, fn->number, (uint32_t)addr, len);
 	nvme_lm_leave(fn->pf);
 	return value;
@@ -34,6 +38,11 @@ static void bar_write(void *opaque, hwaddr addr, uint64_t value, unsigned int le
 
 	if (!nvme_lm_enter(fn->pf))
 		return;
+	nvme_lm_record(fn->pf, (struct lm_ev){ .kind = LM_EV_REG_WRITE,
+					       .fn = fn->number,
+					       .addr = addr,
+					       .len = len,
+					       .data = (uint32_t)value });
 	lm_bar_write(fn->pf->model, fn->number, (uint32_t)addr, value, len);
 	nvme_lm_leave(fn->pf);
 }

@@ -86,22 +86,31 @@ void nvme_lm_work_exit(struct nvme_lm *lm)
 	qemu_bh_delete(lm->bh);
 }
 
+/* Into the journal: the outcome of a DMA. */
+static int dma_done(struct nvme_lm *lm, unsigned int fn, enum lm_ev_kind kind, uint64_t addr,
+		    uint32_t len, bool good)
+{
+	nvme_lm_record(lm, (struct lm_ev){ .kind = good ? kind : LM_EV_DMA_FAULT,
+					   .fn = fn,
+					   .addr = addr,
+					   .len = len });
+	return good ? 0 : -1;
+}
+
 static int port_dma_read(void *ctx, unsigned int fn, uint64_t addr, void *buf, uint32_t len)
 {
 	struct nvme_lm *lm = ctx;
+	bool good = lm->fn[fn] && pci_dma_read(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
 
-	if (!lm->fn[fn] || pci_dma_read(&lm->fn[fn]->pci, addr, buf, len) != MEMTX_OK)
-		return -1;
-	return 0;
+	return dma_done(lm, fn, LM_EV_DMA_READ, addr, len, good);
 }
 
 static int port_dma_write(void *ctx, unsigned int fn, uint64_t addr, const void *buf, uint32_t len)
 {
 	struct nvme_lm *lm = ctx;
+	bool good = lm->fn[fn] && pci_dma_write(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
 
-	if (!lm->fn[fn] || pci_dma_write(&lm->fn[fn]->pci, addr, buf, len) != MEMTX_OK)
-		return -1;
-	return 0;
+	return dma_done(lm, fn, LM_EV_DMA_WRITE, addr, len, good);
 }
 
 /* A dword write with the function's requester ID, which interrupt remapping looks at. */
@@ -109,6 +118,11 @@ static void port_msix(void *ctx, unsigned int fn, unsigned int vector, uint64_t 
 {
 	struct nvme_lm *lm = ctx;
 
+	nvme_lm_record(lm, (struct lm_ev){ .kind = LM_EV_MSIX,
+					   .fn = fn,
+					   .addr = addr,
+					   .data = data,
+					   .vector = vector });
 	if (lm->fn[fn])
 		msi_send_message(&lm->fn[fn]->pci, (MSIMessage){ .address = addr, .data = data });
 }
@@ -130,4 +144,10 @@ const struct lm_port nvme_lm_port = {
 	.backend_release = nvme_lm_media_release,
 	.now = port_now,
 	.wake = port_wake,
+	.fault = nvme_lm_fault_match,
+	.journal = nvme_lm_fault_journal,
+	.media = nvme_lm_fault_media,
+	.arm = nvme_lm_fault_arm,
+	.resize = nvme_lm_fault_resize,
+	.command = nvme_lm_fault_command,
 };
