@@ -65,8 +65,10 @@ void media_resize(struct lm_inproc *p, uint32_t nsid, uint64_t blocks)
 int media_try_resize(void *ctx, uint32_t nsid, uint64_t blocks)
 {
 	struct lm_inproc *p = ctx;
+	const struct lm_namespace_config *ns = &p->config.ns[nsid - 1];
 
-	if (blocks > MAX_MEDIUM >> p->config.ns[nsid - 1].lbads)
+	/* What is shared with another process keeps its place. */
+	if (blocks > MAX_MEDIUM >> ns->lbads || (p->media.file && blocks > ns->blocks))
 		return -1;
 	media_resize(p, nsid, blocks);
 	return 0;
