@@ -3,7 +3,7 @@
 # variants fuzz (libFuzzer) and afl (AFL++), a replay program in all others.
 
 FLAGS_fuzz := -D_GNU_SOURCE -Ifuzz -Ispec/include -Ispec/tables -Imodel -Imodel/include -Imodel/core \
-	-Imodel/port/inproc -Imodel/tests -Iconformance/include -Iconformance/core -Iconformance/host \
+	-Imodel/port/fault -Imodel/port/inproc -Imodel/tests -Iconformance/include -Iconformance/core -Iconformance/host \
 	-Iconformance/targets -Iconformance/tests -Imodel/port/exec -Ireports -Ireports/include -I$(B)/gen
 
 comma := ,
