@@ -34,6 +34,7 @@ $(eval $(call fuzzer,lists,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 $(eval $(call fuzzer,identify,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 $(eval $(call fuzzer,image,$(FUZZ_CORE),$(FUZZ_WRAP) $(CORE_LIBS)))
 
+$(eval $(call fuzzer,journal,$(HOST) conformance/tests/stub-ct.c,))
 $(eval $(call fuzzer,report,$(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c,$(REPORTS_LIBS)))
 $(eval $(call fuzzer,bundle,$(REPORTS_CORE) reports/tests/spec.c conformance/core/fold.c,$(REPORTS_LIBS)))
 

@@ -98,8 +98,11 @@ static uint64_t find_ring(struct ct *ct)
 static uint64_t find_end(struct ct *ct)
 {
 	uint64_t low = find_ring(ct), high = low + STRIDE, middle;
+	unsigned int n;
 
-	while (is_record(ct, high)) {
+	for (n = 0; is_record(ct, high); n++) {
+		if (n == MAX_STRIDES)
+			ct_error(ct, "the journal has no end");
 		low = high;
 		high += STRIDE;
 	}
