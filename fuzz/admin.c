@@ -238,6 +238,19 @@ static void op_register(struct world *w, struct fuzz_in *in)
 		w->wild |= 1u << fn;
 }
 
+/* What happens outside a step makes no suspended VF speak. */
+static void muzzled(struct world *w, struct fuzz_in *in,
+		    void (*fn)(struct world *, struct fuzz_in *))
+{
+	struct muzzle m;
+
+	world_look(w);
+	world_muzzle(w, &m);
+	fn(w, in);
+	m.no_dma = 0; /* bus mastering may have come on */
+	world_judge(w, &m);
+}
+
 static void op(struct world *w, struct fuzz_in *in)
 {
 	uint8_t kind = fuzz_u8(in);
@@ -260,10 +273,10 @@ static void op(struct world *w, struct fuzz_in *in)
 		op_io(w, in);
 		break;
 	case 9:
-		op_switch(w, in);
+		muzzled(w, in, op_switch);
 		break;
 	case 10:
-		op_register(w, in);
+		muzzled(w, in, op_register);
 		break;
 	case 11:
 		for (i = kind >> 4; i; i--)

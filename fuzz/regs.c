@@ -92,22 +92,15 @@ static void op_command(struct world *w, unsigned int fn, uint8_t how)
 	bench_submit(b, fn, 0);
 }
 
-static void op(struct world *w, struct fuzz_in *in)
+static void op_access(struct world *w, struct fuzz_in *in, unsigned int what, unsigned int fn,
+		      unsigned int len)
 {
-	uint8_t kind = fuzz_u8(in);
-	unsigned int fn = kind >> 4 & 3, len = kind & 0x80 ? 8 : 4;
+	struct muzzle m;
 	uint32_t offset;
 
-	switch (kind & 15) {
-	case 0:
-	case 1:
-	case 2:
-	case 3:
-	case 4:
-	case 5:
-		offset = any_offset(in);
-		lm_inproc_reg_write(w->b.p, fn, offset, len, any_value(w, in));
-		break;
+	world_look(w);
+	world_muzzle(w, &m);
+	switch (what) {
 	case 6:
 		lm_inproc_reg_write(w->b.p, fn, fuzz_u32(in), fuzz_u8(in), fuzz_u64(in));
 		break;
@@ -121,9 +114,23 @@ static void op(struct world *w, struct fuzz_in *in)
 	case 10:
 		op_pci(w, in, fn);
 		break;
+	default:
+		offset = any_offset(in);
+		lm_inproc_reg_write(w->b.p, fn, offset, len, any_value(w, in));
+		break;
+	}
+	m.no_dma = 0; /* bus mastering may have come on */
+	world_judge(w, &m);
+}
+
+static void op(struct world *w, struct fuzz_in *in)
+{
+	uint8_t kind = fuzz_u8(in);
+
+	switch (kind & 15) {
 	case 11:
 	case 12:
-		op_command(w, fn, kind >> 6);
+		op_command(w, kind >> 4 & 3, fuzz_u8(in));
 		break;
 	case 13:
 		world_advance(w, (UINT64_C(1) << (kind >> 4)) * 1000000u);
@@ -131,8 +138,11 @@ static void op(struct world *w, struct fuzz_in *in)
 	case 14:
 		world_step(w);
 		break;
-	default:
+	case 15:
 		world_run(w);
+		break;
+	default:
+		op_access(w, in, kind & 15, kind >> 4 & 3, kind & 0x80 ? 8 : 4);
 		break;
 	}
 }

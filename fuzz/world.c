@@ -120,12 +120,6 @@ static void judge(const struct world *w, const struct lm_ev *ev)
 	}
 }
 
-/* Bits of functions, by what they may not do during one step. */
-struct muzzle {
-	uint32_t no_dma;
-	uint32_t silent;
-};
-
 static bool will_resume(const struct world *w, unsigned int vf)
 {
 	struct lm_function *pf = lm_pf(w->dev);
@@ -138,7 +132,7 @@ static bool will_resume(const struct world *w, unsigned int vf)
 	return false;
 }
 
-static void muzzle(const struct world *w, struct muzzle *m)
+void world_muzzle(const struct world *w, struct muzzle *m)
 {
 	unsigned int fn;
 
@@ -152,7 +146,7 @@ static void muzzle(const struct world *w, struct muzzle *m)
 	}
 }
 
-static void judge_new(struct world *w, const struct muzzle *m)
+void world_judge(struct world *w, const struct muzzle *m)
 {
 	struct lm_ev ev;
 
@@ -173,7 +167,7 @@ void world_look(struct world *w)
 {
 	const struct muzzle none = { 0 };
 
-	judge_new(w, &none);
+	world_judge(w, &none);
 }
 
 bool world_step(struct world *w)
@@ -183,13 +177,13 @@ bool world_step(struct world *w)
 	bool did;
 
 	world_look(w);
-	muzzle(w, &m);
+	world_muzzle(w, &m);
 	did = lm_inproc_step(w->b.p);
 	/* The step may have been a RESUME that was fetched and executed. */
 	for (fn = 1; fn <= WORLD_VFS; fn++)
 		if (fn <= lm_num_vfs(w->dev) && !lm_fn_frozen(&w->dev->fn[fn]))
 			m.silent &= ~(1u << fn);
-	judge_new(w, &m);
+	world_judge(w, &m);
 	return did;
 }
 

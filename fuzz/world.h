@@ -40,6 +40,20 @@ bool world_step(struct world *w);
 void world_run(struct world *w);
 void world_advance(struct world *w, uint64_t ns);
 
+/* Bits of functions, by what they may not do for now. */
+struct muzzle {
+	uint32_t no_dma;
+	uint32_t silent;
+};
+
+/**
+ * world_muzzle() - note who may do what; world_judge() - and judge by it what was recorded since
+ *
+ * Around an access or a reset: these alone make no suspended VF speak.
+ */
+void world_muzzle(const struct world *w, struct muzzle *m);
+void world_judge(struct world *w, const struct muzzle *m);
+
 /** world_look() - judge what was recorded since, outside a step */
 void world_look(struct world *w);
 
