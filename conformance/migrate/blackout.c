@@ -15,15 +15,27 @@
 #include "say.h"
 #include "stats.h"
 
-#define COMMANDS 5 /* of the five kinds */
-#define REPEATS 8 /* within a round */
+#define COMMANDS 5
+#define REPEATS \
+	9 /* within a round, of which the median counts: other work of the machine is not to */
 #define TARGET 2.0
 
+static const char *const steps[COMMANDS] = { "SUSPEND", "QUERY_DATA_SIZE", "SAVE_DATA", "LOAD_DATA",
+					     "RESUME" };
+
+/* ns, one for each repeat */
 struct round {
-	uint64_t floor, blackout; /* ns */
+	double floor[REPEATS];
+	double blackout[REPEATS];
+	double step[COMMANDS][REPEATS];
 };
 
-static bool no_ops(struct mg *m, uint64_t *ns)
+/* Over all rounds. */
+struct result {
+	double *ratio, *floor, *blackout, *step[COMMANDS];
+};
+
+static bool no_ops(struct mg *m, struct round *r, unsigned int n)
 {
 	uint8_t sqe[LM_SQE_SIZE] = { [LM_SQE_OPC] = NVME_ADM_GET_FEATURES };
 	struct mg_pf *pf = &m->side[m->at.side].pf;
@@ -35,83 +47,141 @@ static bool no_ops(struct mg *m, uint64_t *ns)
 	for (i = 0; i < COMMANDS; i++)
 		if (!mg_pf_command(pf, sqe, NULL, 0, CT_DIR_NONE, &cqe))
 			return false;
-	*ns += mg_now() - start;
+	r->floor[n] = (double)(mg_now() - start);
 	return true;
 }
 
+static bool step(struct mg *m, unsigned int i, struct mg_place from, struct mg_place to)
+{
+	struct mg_pf *src = &m->side[from.side].pf, *dst = &m->side[to.side].pf;
+
+	switch (i) {
+	case 0:
+		return mg_suspend(src, from.vf);
+	case 1:
+		return mg_query(src, from.vf, &m->image_len);
+	case 2:
+		return mg_save(src, from.vf, m->image, m->image_len, 0);
+	case 3:
+		return mg_load(dst, to.vf, m->image, m->image_len, 0);
+	default:
+		return mg_resume(dst, to.vf);
+	}
+}
+
 /* The guest is idle, and the destination was prepared before: nothing but the commands counts. */
-static bool blackout(struct mg *m, uint64_t *ns)
+static bool blackout(struct mg *m, struct round *r, unsigned int n)
 {
 	struct mg_place from = m->at, to = mg_next_place(m);
-	struct mg_pf *src = &m->side[from.side].pf, *dst = &m->side[to.side].pf;
-	uint64_t start;
+	uint64_t start, last, now;
+	unsigned int i;
 
-	if (!mg_reach(m, to) || !mg_suspend(dst, to.vf) || !mg_prepare(m, to, m->guest.shape))
+	if (!mg_reach(m, to) || !mg_suspend(&m->side[to.side].pf, to.vf) ||
+	    !mg_prepare(m, to, m->guest.shape))
 		return false;
-	start = mg_now();
-	if (!mg_suspend(src, from.vf) || !mg_query(src, from.vf, &m->image_len) ||
-	    !mg_save(src, from.vf, m->image, m->image_len, 0) ||
-	    !mg_load(dst, to.vf, m->image, m->image_len, 0))
-		return false;
-	if (!mg_resume(dst, to.vf))
-		return false;
-	*ns += mg_now() - start;
+	start = last = mg_now();
+	for (i = 0; i < COMMANDS; i++, last = now) {
+		if (!step(m, i, from, to))
+			return false;
+		now = mg_now();
+		r->step[i][n] = (double)(now - last);
+	}
+	r->blackout[n] = (double)(last - start);
 	m->at = to;
 	return mg_guest_place(&m->guest, &m->side[to.side].t, to.vf) && mg_reset_vf(m, from) &&
-	       mg_suspend(src, from.vf);
+	       mg_suspend(&m->side[from.side].pf, from.vf);
 }
 
 static bool measure(struct mg *m, struct round *r)
 {
 	unsigned int i;
 
-	*r = (struct round){ 0 };
 	for (i = 0; i < REPEATS; i++)
-		if (i % 2 ? !no_ops(m, &r->floor) || !blackout(m, &r->blackout) :
-			    !blackout(m, &r->blackout) || !no_ops(m, &r->floor))
+		if (i % 2 ? !no_ops(m, r, i) || !blackout(m, r, i) :
+			    !blackout(m, r, i) || !no_ops(m, r, i))
 			return false;
 	/* The guest still works, and its data are there. */
 	return mg_guest_run(&m->guest, m->a.pairs) && mg_guest_drain(&m->guest) &&
 	       !mg_found(&m->out);
 }
 
-static json_t *record(struct mg *m, double *ratio, double floor, double black)
+static void keep(struct result *all, unsigned int i, struct round *r)
 {
-	struct mg_median r = mg_median(ratio, m->a.rounds);
+	unsigned int s;
+
+	all->floor[i] = mg_median(r->floor, REPEATS).median;
+	all->blackout[i] = mg_median(r->blackout, REPEATS).median;
+	all->ratio[i] = all->blackout[i] / all->floor[i];
+	for (s = 0; s < COMMANDS; s++)
+		all->step[s][i] = mg_median(r->step[s], REPEATS).median;
+}
+
+/* Where the time goes, in multiples of one command that does nothing. */
+static json_t *profile(const struct mg *m, const struct result *all, double floor)
+{
+	json_t *o = json_object();
+	double multiple;
+	unsigned int s;
+
+	printf("    ");
+	for (s = 0; s < COMMANDS; s++) {
+		multiple = mg_median(all->step[s], m->a.rounds).median * COMMANDS / floor;
+		printf("%s%s %.2f", s ? ", " : "", steps[s], multiple);
+		json_object_set_new(o, steps[s], json_real(multiple));
+	}
+	printf(" of a command that does nothing\n");
+	return o;
+}
+
+static json_t *record(struct mg *m, struct result *all)
+{
+	struct mg_median r = mg_median(all->ratio, m->a.rounds);
+	double floor = mg_median(all->floor, m->a.rounds).median;
+	double black = mg_median(all->blackout, m->a.rounds).median;
 	char name[64];
 
 	snprintf(name, sizeof(name), "blackout with %u queue pair%s", m->a.pairs,
 		 m->a.pairs == 1 ? "" : "s");
-	printf("%-32s %6.2f [%.2f, %.2f], target at most %.1f; %.0f us, floor %.0f us, image %u bytes\n",
+	printf("%s: %.2f [%.2f, %.2f], at most %.1f wanted; %.0f us, floor %.0f us, image %u bytes\n",
 	       name, r.median, r.low, r.high, TARGET, black / 1000, floor / 1000, m->image_len);
-	return json_pack("{sssssisfsfsfsfsfsfsfsI}", "name", name, "unit", "ratio", "rounds",
+	return json_pack("{sssssisfsfsfsfsfsfsfsIso}", "name", name, "unit", "ratio", "rounds",
 			 (int)m->a.rounds, "median", r.median, "low", r.low, "high", r.high,
 			 "target", TARGET, "gate", TARGET, "blackout_ns", black, "floor_ns", floor,
-			 "image_bytes", (json_int_t)m->image_len);
+			 "image_bytes", (json_int_t)m->image_len, "profile",
+			 profile(m, all, floor));
+}
+
+static void allocate(struct result *all, unsigned int rounds)
+{
+	double *p = calloc((3 + COMMANDS) * rounds, sizeof(*p));
+	unsigned int s;
+
+	if (!p)
+		ct_die("out of memory");
+	all->ratio = p;
+	all->floor = p + rounds;
+	all->blackout = p + 2 * rounds;
+	for (s = 0; s < COMMANDS; s++)
+		all->step[s] = p + (3 + s) * rounds;
 }
 
 /* A guest with this many queue pairs, all rounds; NULL where it cannot go on. */
 static json_t *with_pairs(struct mg *m, uint32_t pairs)
 {
-	double *ratio = calloc(m->a.rounds, sizeof(*ratio));
-	double floor = 0, black = 0;
+	struct result all;
 	json_t *o = NULL;
 	struct round r;
 	unsigned int i;
 
-	if (!ratio)
-		ct_die("out of memory");
+	allocate(&all, m->a.rounds);
 	m->a.pairs = pairs;
 	if (mg_boot(m)) {
-		for (i = 0; i < m->a.rounds && !ct_interrupted() && measure(m, &r); i++) {
-			ratio[i] = (double)r.blackout / (double)r.floor;
-			floor += (double)r.floor / REPEATS / m->a.rounds;
-			black += (double)r.blackout / REPEATS / m->a.rounds;
-		}
+		for (i = 0; i < m->a.rounds && !ct_interrupted() && measure(m, &r); i++)
+			keep(&all, i, &r);
 		if (i == m->a.rounds)
-			o = record(m, ratio, floor, black);
+			o = record(m, &all);
 	}
-	free(ratio);
+	free(all.ratio);
 	return o;
 }
 

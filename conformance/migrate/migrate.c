@@ -108,7 +108,7 @@ int ct_migrate_main(int argc, char **argv)
 	mg_arguments_parse(&m.a, argc, argv);
 	ct_signals_init();
 	ct_random_seed(&m.random, m.a.seed ^ 1);
-	m.image = calloc(1, MG_MAX_IMAGE);
+	m.image = aligned_alloc(MG_PAGE, MG_MAX_IMAGE);
 	if (!m.image)
 		ct_die("out of memory");
 	if (mg_open(&m)) {
