@@ -348,6 +348,8 @@ struct lm_device {
 	struct lm_ns ns[LM_MAX_NAMESPACES];
 	struct lm_function *fn; /* num_functions */
 	void *mig_mem; /* lm_migrate_memory(config) bytes, 8-byte aligned */
+	uint32_t fingerprint; /* LM-IMG-060, once it was computed */
+	bool fingerprinted;
 	uint8_t scratch[4096]; /* one admin data structure while it is built */
 };
 

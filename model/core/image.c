@@ -41,14 +41,18 @@ uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
 {
 	uint8_t *b = dev->scratch;
 
-	memset(b, 0, LM_ID_SIZE);
+	/* All VFs have the same, and it stays: it covers no more than the configuration. */
+	if (dev->fingerprinted && !LM_DEFECT(FINGERPRINT_COVERS_CNTLID))
+		return dev->fingerprint;
 	lm_identify_controller(dev, fn, b);
 	memset(b + 4, 0, 68); /* SN, MN, FR */
 	if (!LM_DEFECT(FINGERPRINT_COVERS_CNTLID))
 		memset(b + 78, 0, 2); /* CNTLID */
 	memset(b + 768, 0, 256); /* SUBNQN */
 	memset(b + 3072, 0, 1024); /* vendor specific */
-	return lm_crc32c(0, b, LM_ID_SIZE);
+	dev->fingerprint = lm_crc32c(0, b, LM_ID_SIZE);
+	dev->fingerprinted = true;
+	return dev->fingerprint;
 }
 
 void lm_image_snapshot(struct lm_device *dev, const struct lm_function *fn,

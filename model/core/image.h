@@ -28,7 +28,7 @@ struct lm_image {
 /* bytes that lm_image_save() would write now */
 uint32_t lm_image_size(const struct lm_device *dev, const struct lm_function *fn);
 
-/* LM-IMG-060; overwrites dev->scratch */
+/* LM-IMG-060, of any VF; may overwrite dev->scratch */
 uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn);
 
 /* Note what the image of a suspended VF must not see change. */

@@ -13,6 +13,7 @@ struct lm_store {
 	uint32_t total; /* bytes of the whole image */
 	uint32_t staged; /* bytes of it that are there */
 	uint8_t owner; /* VF that it is for, 0 = none */
+	uint8_t pictured; /* VF whose image was built last, by the SAVE_DATA under way; 0 = none */
 };
 
 #define LM_STORE_SIZE ((sizeof(struct lm_store) + 7) & ~(size_t)7)

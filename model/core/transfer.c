@@ -2,11 +2,11 @@
 /*
  * SAVE_DATA and LOAD_DATA: parameters, chunks, snapshot and staging memory.
  *
- * A device has one buffer in which it builds the image that it saves, anew for
- * each page that it moves, and one in which images are staged: the VF whose
- * image that is keeps it until the image is whole or dropped, and others are
- * told 138h (LM-LOD-170). A snapshot holds no more than what can change while
- * a VF is suspended, so that each VF can have its own.
+ * A device has one buffer in which it builds the image that it saves, anew where
+ * that of another VF took its place between two pages, and one in which images
+ * are staged: the VF whose image that is keeps it until the image is whole or
+ * dropped, and others are told 138h (LM-LOD-170). A snapshot holds no more than
+ * what can change while a VF is suspended, so that each VF can have its own.
  */
 #include "image.h"
 #include "migrate.h"
@@ -104,6 +104,7 @@ static void build_picture(struct lm_device *dev, struct lm_function *fn, const s
 		memset(image + LM_IMG_CRC, 0, 4);
 	if (slot->faulty && slot->fault.corrupt && slot->fault.bytes < size)
 		image[slot->fault.bytes] ^= 1;
+	get_store(dev)->pictured = fn->number;
 }
 
 static void save_done(struct lm_device *dev, struct lm_function *fn)
@@ -140,7 +141,8 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 	if (LM_DEFECT(SAVE_LACKS_LAST_DWORD))
 		length -= 4;
 	if (done < length) {
-		if (!LM_DEFECT(SAVE_BUFFER_SHARED) || !done)
+		if (!done ||
+		    (get_store(dev)->pictured != fn->number && !LM_DEFECT(SAVE_BUFFER_SHARED)))
 			build_picture(dev, fn, slot);
 		*status = lm_prp_move(dev, slot, picture(dev) + mig->offset + done, length - done,
 				      true, &moved);

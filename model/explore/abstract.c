@@ -40,8 +40,17 @@ static void scratch(struct world *w)
 	memset(w->dev->scratch, 0, sizeof(w->dev->scratch));
 }
 
+static void fingerprint(struct world *w)
+{
+	w->dev->fingerprint = 0;
+	w->dev->fingerprinted = false;
+}
+
 static void picture(struct world *w)
 {
+	struct lm_store *store = w->dev->mig_mem;
+
+	store->pictured = 0;
 	memset((uint8_t *)w->dev->mig_mem + LM_STORE_SIZE, 0, lm_image_max(&w->dev->config));
 }
 
@@ -295,7 +304,8 @@ static void pending_order(struct world *w)
 const struct abstraction abstractions[] = {
 	{ "logs", "counters, clock and error log: Get Log Page and the image show them", logs },
 	{ "scratch", "an admin data structure is built anew for each command", scratch },
-	{ "picture", "the image that SAVE_DATA sends is built anew for each page", picture },
+	{ "picture", "the image that SAVE_DATA sends is built anew where it is not there",
+	  picture },
 	{ "staging", "what is not staged is overwritten before it is read", staging },
 	{ "snapshots", "without a SAVE_DATA there is nothing to go on from", snapshots },
 	{ "deadlines", "only whether the limit has passed is asked", deadlines },
@@ -306,6 +316,7 @@ const struct abstraction abstractions[] = {
 	{ "host-memory", "entries that were fetched, commands that were ended", host_memory },
 	{ "image-buffer", "an image that may not be loaded is not looked at", image_buffer },
 	{ "pending-order", "the host names the request that ends, not its place", pending_order },
+	{ "fingerprint", "it is computed anew where it is not there", fingerprint },
 };
 const unsigned int num_abstractions = sizeof(abstractions) / sizeof(abstractions[0]);
 
