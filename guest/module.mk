@@ -13,3 +13,15 @@ guest-model: $(B)/nvme-lm-ct ## the model as a PCI device under Linux's own driv
 .PHONY: guest-device
 guest-device: ## two PFs of one subsystem, fault switch, functions that go at depth 128 (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/device-check $(B)/guest/device "$$qemu"
+
+.PHONY: guest-two-pfs
+guest-two-pfs: $(B)/nvme-lm-ct ## a guest moves between the VFs of two PFs in one machine (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/two-pfs "$$qemu" 20 400
+
+.PHONY: guest-migrate
+guest-migrate: $(B)/nvme-lm-ct ## a guest moves from one machine to another, and back (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && guest/relay-check $(B)/nvme-lm-ct $(B)/guest/relay "$$qemu"
+
+.PHONY: soak
+soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200

@@ -35,17 +35,26 @@ struct result {
 	double *ratio, *floor, *blackout, *step[COMMANDS];
 };
 
-static bool no_ops(struct mg *m, struct round *r, unsigned int n)
+static bool no_op(struct mg *m, struct mg_place p)
 {
 	uint8_t sqe[LM_SQE_SIZE] = { [LM_SQE_OPC] = NVME_ADM_GET_FEATURES };
-	struct mg_pf *pf = &m->side[m->at.side].pf;
-	uint64_t start = mg_now();
 	struct ct_cqe cqe;
-	unsigned int i;
 
 	lm_put_le32(sqe + LM_SQE_CDW10, NVME_FEAT_TEMPERATURE);
+	return mg_pf_command(&m->side[p.side].pf, sqe, NULL, 0, CT_DIR_NONE, &cqe);
+}
+
+/* One before the clock starts: what ran before has left the machine's caches to something else. */
+static bool no_ops(struct mg *m, struct round *r, unsigned int n)
+{
+	uint64_t start;
+	unsigned int i;
+
+	if (!no_op(m, m->at))
+		return false;
+	start = mg_now();
 	for (i = 0; i < COMMANDS; i++)
-		if (!mg_pf_command(pf, sqe, NULL, 0, CT_DIR_NONE, &cqe))
+		if (!no_op(m, m->at))
 			return false;
 	r->floor[n] = (double)(mg_now() - start);
 	return true;
@@ -69,16 +78,6 @@ static bool step(struct mg *m, unsigned int i, struct mg_place from, struct mg_p
 	}
 }
 
-/* What ran before has left the caches of the machine to something else. */
-static bool warm_up(struct mg *m, struct mg_place p)
-{
-	uint8_t sqe[LM_SQE_SIZE] = { [LM_SQE_OPC] = NVME_ADM_GET_FEATURES };
-	struct ct_cqe cqe;
-
-	lm_put_le32(sqe + LM_SQE_CDW10, NVME_FEAT_TEMPERATURE);
-	return mg_pf_command(&m->side[p.side].pf, sqe, NULL, 0, CT_DIR_NONE, &cqe);
-}
-
 /* The guest is idle, and the destination was prepared before: nothing but the commands counts. */
 static bool blackout(struct mg *m, struct round *r, unsigned int n)
 {
@@ -87,7 +86,7 @@ static bool blackout(struct mg *m, struct round *r, unsigned int n)
 	unsigned int i;
 
 	if (!mg_reach(m, to) || !mg_suspend(&m->side[to.side].pf, to.vf) ||
-	    !mg_prepare(m, to, m->guest.shape) || !warm_up(m, from))
+	    !mg_prepare(m, to, m->guest.shape) || !no_op(m, from))
 		return false;
 	start = last = mg_now();
 	for (i = 0; i < COMMANDS; i++, last = now) {
