@@ -28,13 +28,29 @@ guest_need()
 	done
 }
 
-# guest_stock_kernel: directory of the unpacked stock kernel (boot/, lib/modules/, release)
+# guest_stock_kernel [6.12]: directory of the unpacked stock kernel (boot/, lib/modules/,
+# headers/, release, version)
 guest_stock_kernel()
 {
-	stock_dir=$(guest_cache)/kernel/stock
+	stock_dir=$(guest_cache)/kernel/stock${1:+-$1}
 	[ -e "$stock_dir/complete" ] ||
 		guest_die "no kernel in $(guest_cache)/kernel: run ./bootstrap all"
 	readlink -f "$stock_dir"
+}
+
+# linux_source 6.1|6.12: the tarball of that kernel's source
+linux_source()
+{
+	source_dir=$(guest_cache)/source/linux
+	[ "$1" = 6.1 ] || source_dir=$source_dir-$1
+	echo "$source_dir/usr/src/linux-source-$1.tar.xz"
+}
+
+# linux_source_version 6.1|6.12: Debian's version of it, nothing if it is not there
+linux_source_version()
+{
+	source_log=$(dirname "$(linux_source "$1")")/../share/doc/linux-source-$1/changelog.Debian.gz
+	[ ! -e "$source_log" ] || gzip -dc "$source_log" | sed -n "1s/.*(\\(.*\\)).*/\\1/p;1q"
 }
 
 # stage_file STAGE FILE [TARGET]: copy one file, under its own name or TARGET

@@ -61,7 +61,7 @@ struct nvmevf_caps {
 struct nvmevf_session {
 	struct file *filp;
 	bool disabled;
-	struct mutex lock;
+	struct mutex lock; /* see above */
 	u8 *data;
 	size_t bound;
 	size_t size;
@@ -87,10 +87,10 @@ struct nvmevf_device {
 	struct nvmevf_caps caps;
 	bool migratable;
 	u16 vf_index;
-	struct mutex state_mutex;
+	struct mutex state_mutex; /* see above */
 	enum vfio_device_mig_state mig_state;
 	struct nvmevf_session *session;
-	spinlock_t reset_lock;
+	spinlock_t reset_lock; /* see above */
 	bool deferred_reset;
 	bool in_reset;
 	bool arc_in_reset;
