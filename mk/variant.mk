@@ -7,6 +7,7 @@
 #   clang      the same with clang
 #   asan       AddressSanitizer and UndefinedBehaviorSanitizer
 #   cov        gcov counters, not optimized
+#   tsan       ThreadSanitizer
 #   defects    the model's seeded defects compiled in (LM_DEFECTS)
 #   fuzz       clang with libFuzzer and both sanitizers
 #   afl        the same with AFL++
@@ -19,6 +20,7 @@ CC_ := gcc
 CC_clang := clang
 CC_asan := gcc
 CC_cov := gcc
+CC_tsan := gcc
 CC_defects := gcc
 CC_fuzz := clang
 CC_afl := afl-clang-fast
@@ -27,19 +29,20 @@ OPT_ := -O2 -g
 OPT_clang := -O2 -g
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_cov := -O0 -g --coverage -DLM_COVERAGE
+OPT_tsan := -O1 -g -fsanitize=thread
 OPT_defects := -O2 -g -DLM_DEFECTS
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 OPT_afl := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 
 ifeq ($(CC_$(VARIANT)),)
-$(error unknown VARIANT '$(VARIANT)': clang, asan, cov, defects, fuzz, afl, or none)
+$(error unknown VARIANT '$(VARIANT)': clang, asan, cov, tsan, defects, fuzz, afl, or none)
 endif
 
 CC := $(CC_$(VARIANT))
 WARN := -Wall -Wextra -Werror
 CFLAGS := -std=gnu11 $(WARN) $(OPT_$(VARIANT))
-LDFLAGS := $(if $(filter asan cov fuzz afl,$(VARIANT)),$(OPT_$(VARIANT)))
+LDFLAGS := $(if $(filter asan cov tsan fuzz afl,$(VARIANT)),$(OPT_$(VARIANT)))
 
 # For a whole build within a recipe: all processors, unless the caller said.
 PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
