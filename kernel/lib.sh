@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
 # What the builds of Linux share; sourced by the scripts beside it, which have

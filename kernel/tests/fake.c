@@ -166,8 +166,8 @@ int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *cmd, size_t *res
 	if (fake.logged < FAKE_LOG)
 		fake.log[fake.logged++] = (struct fake_command){
 			.opcode = c->opcode,
-			.cdw = { le32_to_cpu(c->cdw10), le32_to_cpu(c->cdw11), le32_to_cpu(c->cdw12),
-				 le32_to_cpu(c->cdw13) },
+			.cdw = { le32_to_cpu(c->cdw10), le32_to_cpu(c->cdw11),
+				 le32_to_cpu(c->cdw12), le32_to_cpu(c->cdw13) },
 			.len = bufflen,
 			.ret = ret,
 		};

@@ -219,7 +219,9 @@ int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_sta
 		*next = new == VFIO_DEVICE_STATE_RUNNING ? new : VFIO_DEVICE_STATE_STOP;
 		return 0;
 	case VFIO_DEVICE_STATE_STOP:
-		*next = leaf ? new : p2p ? VFIO_DEVICE_STATE_RUNNING_P2P : VFIO_DEVICE_STATE_RUNNING;
+		*next = leaf ? new :
+			p2p  ? VFIO_DEVICE_STATE_RUNNING_P2P :
+			       VFIO_DEVICE_STATE_RUNNING;
 		return 0;
 	default:
 		*next = VFIO_DEVICE_STATE_STOP;

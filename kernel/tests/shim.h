@@ -52,8 +52,17 @@ typedef uint64_t u64;
 #define IS_ERR(p) ((uintptr_t)(p) >= (uintptr_t)-4095)
 #define ERR_CAST(p) ((void *)(p))
 
+/* The kernel needs no message. */
+#undef static_assert
+#define static_assert(expr, ...) _Static_assert(expr, #expr)
+
 /* A warning of the kernel ends the test. */
-#define WARN_ON(c) ({ bool shim_c = (c); assert(!shim_c); shim_c; })
+#define WARN_ON(c)                 \
+	({                         \
+		bool shim_c = (c); \
+		assert(!shim_c);   \
+		shim_c;            \
+	})
 #define lockdep_assert_held(l) assert((l)->held)
 
 struct mutex {
@@ -139,9 +148,9 @@ typedef struct {
 	u8 b[16];
 } uuid_t;
 
-#define UUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                         \
-	((uuid_t){ { (u8)((a) >> 24), (u8)((a) >> 16), (u8)((a) >> 8), (u8)(a), (u8)((b) >> 8),      \
-		     (u8)(b), (u8)((c) >> 8), (u8)(c), (d0), (d1), (d2), (d3), (d4), (d5), (d6),     \
+#define UUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                       \
+	((uuid_t){ { (u8)((a) >> 24), (u8)((a) >> 16), (u8)((a) >> 8), (u8)(a), (u8)((b) >> 8),  \
+		     (u8)(b), (u8)((c) >> 8), (u8)(c), (d0), (d1), (d2), (d3), (d4), (d5), (d6), \
 		     (d7) } })
 #define uuid_equal(a, b) (!memcmp((a), (b), sizeof(uuid_t)))
 

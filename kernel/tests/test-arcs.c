@@ -144,9 +144,10 @@ static void test_status_to_errno(void **state)
 	static const struct {
 		int status, err;
 	} named[] = {
-		{ 0x001, -EOPNOTSUPP }, { 0x002, -EINVAL }, { 0x013, -EINVAL }, { 0x004, -EIO },
-		{ 0x006, -EIO },	{ 0x007, -ECANCELED }, { 0x00c, -EPROTO }, { 0x021, -EBUSY },
-		{ 0x1c2, -EBUSY },	{ 0x139, -EBUSY },   { 0x138, -ENOSPC }, { 0x13a, -ESTALE },
+		{ 0x001, -EOPNOTSUPP }, { 0x002, -EINVAL }, { 0x013, -EINVAL },
+		{ 0x004, -EIO },	{ 0x006, -EIO },    { 0x007, -ECANCELED },
+		{ 0x00c, -EPROTO },	{ 0x021, -EBUSY },  { 0x1c2, -EBUSY },
+		{ 0x139, -EBUSY },	{ 0x138, -ENOSPC }, { 0x13a, -ESTALE },
 		{ 0x1c0, -EBADMSG },	{ 0x1c1, -EXDEV },
 	};
 	struct nvmevf_device nvdev;
@@ -261,10 +262,14 @@ static void test_load_failure(void **state)
 		bool effect;
 		enum vfio_device_mig_state state;
 	} loads[] = {
-		{ -EAGAIN, -EAGAIN, false, RESUMING },	{ 0x138, -ENOSPC, false, RESUMING },
-		{ 0x1c0, -EBADMSG, false, RESUMING },	{ 0x1c1, -EXDEV, false, RESUMING },
-		{ 0x004, -EIO, false, RESUMING },	{ -ETIMEDOUT, -ETIMEDOUT, false, RESUMING },
-		{ -ETIMEDOUT, -ETIMEDOUT, true, RESUMING }, { 0x13a, -ESTALE, false, ERROR },
+		{ -EAGAIN, -EAGAIN, false, RESUMING },
+		{ 0x138, -ENOSPC, false, RESUMING },
+		{ 0x1c0, -EBADMSG, false, RESUMING },
+		{ 0x1c1, -EXDEV, false, RESUMING },
+		{ 0x004, -EIO, false, RESUMING },
+		{ -ETIMEDOUT, -ETIMEDOUT, false, RESUMING },
+		{ -ETIMEDOUT, -ETIMEDOUT, true, RESUMING },
+		{ 0x13a, -ESTALE, false, ERROR },
 	};
 	struct nvmevf_device nvdev;
 	struct file *filp;
@@ -297,7 +302,8 @@ static void test_load_failure(void **state)
 /* Every command of a migration out and in fails once, in every way. */
 static void test_nth_command_fails(void **state)
 {
-	static const int rets[] = { -EAGAIN, -ETIMEDOUT, -ENOMEM, 0x001, 0x002, 0x006, 0x00c, 0x13a, 0x1c2 };
+	static const int rets[] = { -EAGAIN, -ETIMEDOUT, -ENOMEM, 0x001, 0x002,
+				    0x006,   0x00c,	 0x13a,	  0x1c2 };
 	static const enum vfio_device_mig_state way[] = { STOP_COPY, RESUMING, RUNNING };
 	struct nvmevf_device nvdev;
 	u8 image[FAKE_IMAGE_MAX];
@@ -319,7 +325,8 @@ static void test_nth_command_fails(void **state)
 				if (IS_ERR(filp))
 					break;
 				if (filp && way[i] == STOP_COPY)
-					assert_int_equal(fd_read(filp, image, sizeof(image)), 20000);
+					assert_int_equal(fd_read(filp, image, sizeof(image)),
+							 20000);
 				if (filp && way[i] == RESUMING)
 					assert_int_equal(fd_write(filp, image, 20000), 20000);
 				if (filp)

@@ -91,13 +91,14 @@ static void test_numbers(void **state)
 	static const struct {
 		u32 max;
 		bool ok;
-	} sizes[] = { { 0, false }, { 4, true }, { 5, false }, { 6, false }, { SZ_256K, true },
-		      { SZ_4M, true }, { SZ_4M + 4, false }, { 0xfffffffc, false } };
+	} sizes[] = { { 0, false },	    { 4, true },	  { 5, false },
+		      { 6, false },	    { SZ_256K, true },	  { SZ_4M, true },
+		      { SZ_4M + 4, false }, { 0xfffffffc, false } };
 	static const struct {
 		u16 limit;
 		bool ok;
-	} limits[] = { { 0, false }, { 1, true }, { 299, true }, { 300, false }, { 301, false },
-		       { 0xffff, false } };
+	} limits[] = { { 0, false },   { 1, true },    { 299, true },
+		       { 300, false }, { 301, false }, { 0xffff, false } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {

@@ -39,7 +39,8 @@ static void test_two_writers(void **state)
 		shared = must(&nvdev, RESUMING);
 		for (unsigned int i = 0; i < 2; i++) {
 			written[i] = 0;
-			assert_int_equal(pthread_create(&threads[i], NULL, write_some, &written[i]), 0);
+			assert_int_equal(pthread_create(&threads[i], NULL, write_some, &written[i]),
+					 0);
 		}
 		for (unsigned int i = 0; i < 2; i++)
 			pthread_join(threads[i], NULL);
@@ -94,7 +95,8 @@ static bool stop;
 /* A user that asks for one state after the other, and uses the files. */
 static void *user(void *arg)
 {
-	static const enum vfio_device_mig_state way[] = { STOP_COPY, RESUMING, STOP, RUNNING, P2P, STOP_COPY };
+	static const enum vfio_device_mig_state way[] = { STOP_COPY, RESUMING, STOP,
+							  RUNNING,   P2P,      STOP_COPY };
 	unsigned int seed = (unsigned int)(uintptr_t)arg;
 	static u8 image[64];
 	struct file *filp;
@@ -140,7 +142,8 @@ static void test_arcs_and_resets(void **state)
 		fake_start(&nvdev, true);
 		WRITE_ONCE(stop, false);
 		for (uintptr_t i = 0; i < 2; i++)
-			assert_int_equal(pthread_create(&users[i], NULL, user, (void *)(round * 2 + i)), 0);
+			assert_int_equal(
+				pthread_create(&users[i], NULL, user, (void *)(round * 2 + i)), 0);
 		assert_int_equal(pthread_create(&reset, NULL, resetter, NULL), 0);
 		pthread_join(reset, NULL);
 		WRITE_ONCE(stop, true);

@@ -5,7 +5,9 @@
 #include "bench.h"
 #include "kernel/nvme-pci/nvme-vf.h"
 
-static const enum vfio_device_mig_state states[] = { RUNNING, P2P, STOP, STOP_COPY, RESUMING, ERROR };
+static const enum vfio_device_mig_state states[] = {
+	RUNNING, P2P, STOP, STOP_COPY, RESUMING, ERROR
+};
 
 /* A device in one of the states, without its file. */
 static void start(struct nvmevf_device *nvdev, enum vfio_device_mig_state state)

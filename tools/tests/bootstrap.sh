@@ -81,9 +81,10 @@ run qemu-system-x86 0
 grep -q 'nothing to do' "$work/out"
 verdict $? "what guests need is not asked for by ./bootstrap alone"
 
-mkdir -p "$work/cache/nvme-lm/kernel/stock" "$work/cache/nvme-lm/source/qemu" \
-	"$work/cache/nvme-lm/source/linux"
-: >"$work/cache/nvme-lm/kernel/stock/complete"
+for part in kernel/stock/headers kernel/stock-6.12/headers source/qemu source/linux source/linux-6.12; do
+	mkdir -p "$work/cache/nvme-lm/$part"
+	: >"$work/cache/nvme-lm/$part/complete"
+done
 run none 1000 all
 verdict $? "all: with a filled cache, success"
 grep -q 'nothing to do' "$work/out" && ! grep -q '^apt-get' "$work/calls"
