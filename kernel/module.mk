@@ -11,9 +11,10 @@ KERNEL_SHIM_HEADERS := $(addprefix $(B)/gen/shim/linux/,anon_inodes.h build_bug.
 	uaccess.h uuid.h version.h vfio.h vfio_pci_core.h nvme-vf.h)
 GEN_HEADERS += $(KERNEL_SHIM_HEADERS)
 
-FLAGS_kernel := -I. -I$(B)/gen/shim -Ikernel/tests -Ikernel/nvme-vfio-pci -Ispec/include
-# as the kernel is compiled
-FLAGS_kernel/nvme-vfio-pci := -Wno-unused-parameter -Wno-sign-compare
+KERNEL_SHIM_FLAGS := -I. -I$(B)/gen/shim -Ikernel/tests -Ikernel/nvme-vfio-pci -Ispec/include
+FLAGS_kernel/tests := $(KERNEL_SHIM_FLAGS)
+# with the warnings that the kernel is compiled with
+FLAGS_kernel/nvme-vfio-pci := $(KERNEL_SHIM_FLAGS) -Wno-unused-parameter -Wno-sign-compare
 
 $(KERNEL_SHIM_HEADERS): $(B)/gen/shim/linux/%.h: kernel/module.mk
 	@mkdir -p $(@D)
@@ -45,3 +46,7 @@ kernel-check: ## series, checkpatch, sparse, modules (needs ./bootstrap all)
 	$(Q)for v in $(KERNEL_VERSIONS); do kernel/build-modules --check $$v build/kernel/$$v || exit 1; done
 
 	$(Q)kernel/series-check build/kernel $(KERNEL_VERSIONS)
+
+# Migration by hand, for docs/linux-driver.md, and a VF that is in use, for the guest.
+$(eval $(call program,vf-move,kernel/examples/vf-move.c kernel/examples/vf-open.c,))
+$(eval $(call program,vf-hold,kernel/examples/vf-hold.c kernel/examples/vf-open.c,))

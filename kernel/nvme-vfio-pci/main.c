@@ -155,7 +155,7 @@ static const struct pci_device_id nvmevf_table[] = {
 MODULE_DEVICE_TABLE(pci, nvmevf_table);
 
 static struct pci_driver nvmevf_driver = {
-	.name = KBUILD_MODNAME,
+	.name = "nvme-vfio-pci",
 	.id_table = nvmevf_table,
 	.probe = nvmevf_probe,
 	.remove = nvmevf_remove,
