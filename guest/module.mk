@@ -25,3 +25,15 @@ guest-migrate: $(B)/nvme-lm-ct ## a guest moves from one machine to another, and
 .PHONY: soak
 soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200
+
+.PHONY: guest-driver guest-driver-debug
+DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold
+guest-driver: $(DRIVER_PROGRAMS) ## nvme-vfio-pci on VFs of the model, under both stock kernels (needs ./bootstrap all)
+	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && for v in $(KERNEL_VERSIONS); do \
+		kernel=$$(guest_stock_kernel $$(echo $$v | grep -vx 6.1)) && \
+		modules=$$(kernel/build-modules $$v $(B)/kernel/$$v) && \
+		guest/driver-check $(B)/guest/driver-$$v "$$qemu" "$$kernel" "$$modules" $(DRIVER_PROGRAMS) || exit 1; done
+
+guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
+		guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
