@@ -31,11 +31,13 @@ static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int 
 	if (LM_DEFECT(VF_IO_TAIL_LOST) && fn->number && qid)
 		return;
 	sq->tail = (uint16_t)value;
+	lm_wake(dev);
 }
 
 static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int qid, uint32_t value)
 {
 	struct lm_cq *cq = &fn->cq[qid];
+	bool full = lm_cq_full(cq);
 
 	if (value > cq->qsize ||
 	    distance(cq->head, value, cq->qsize) > distance(cq->head, cq->tail, cq->qsize)) {
@@ -48,6 +50,9 @@ static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int 
 	if (LM_DEFECT(CQ_DOORBELL_RESUMES) && fn->mig.state != LM_STATE_ACTIVE)
 		fn->mig.state = LM_STATE_ACTIVE;
 	lm_irq_update(dev, fn);
+	/* Only where there was no room a CQE can have waited for it. */
+	if (full)
+		lm_wake(dev);
 }
 
 static bool loses(const struct lm_device *dev, const struct lm_function *fn, bool is_cq)
@@ -84,5 +89,4 @@ void lm_doorbell(struct lm_device *dev, struct lm_function *fn, uint32_t offset,
 		cq_head(dev, fn, qid, value);
 	else
 		sq_tail(dev, fn, qid, value);
-	lm_wake(dev);
 }

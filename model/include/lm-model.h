@@ -86,6 +86,7 @@ struct lm_backend_request {
 	uint32_t blocks;
 	uint32_t tag; /* names the request to lm_backend_done() */
 	void *data; /* READ, WRITE: buffer of blocks << lbads bytes, the port's */
+	void *io; /* the port's own, from prepare to release */
 };
 
 /*

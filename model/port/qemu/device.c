@@ -116,7 +116,7 @@ static void pf_exit(PCIDevice *pci)
 	pcie_sriov_pf_exit(pci);
 	nvme_lm_work_exit(lm);
 	nvme_lm_fault_exit(lm);
-	g_hash_table_destroy(lm->ios);
+	nvme_lm_media_close(lm);
 	g_free(lm->model);
 }
 

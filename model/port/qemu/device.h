@@ -8,6 +8,7 @@
 #define DEVICE_H
 
 #include "hw/block/block.h"
+#include "hw/pci/msi.h"
 #include "hw/pci/pci.h"
 #include "qemu/timer.h"
 
@@ -16,6 +17,8 @@
 
 #define TYPE_NVME_LM "nvme-lm"
 #define TYPE_NVME_LM_VF "nvme-lm-vf"
+
+#define NVME_LM_MESSAGES 8
 
 struct nvme_lm;
 
@@ -38,10 +41,16 @@ struct nvme_lm {
 	struct lm_device *model;
 	bool busy; /* the model is being called */
 	bool missed; /* the bottom half could not call it */
+	bool scheduled; /* the bottom half is */
+	bool stepping; /* by the bottom half, until there is nothing to do */
 	QEMUBH *bh;
 	QEMUTimer *timer;
-	GHashTable *ios; /* lm_backend_request to nvme_lm_io */
+	MSIMessage message[NVME_LM_MESSAGES]; /* held, of message_fn */
+	unsigned int num_messages;
+	unsigned int message_fn;
 	GQueue ended; /* to be told to the model */
+	struct nvme_lm_io *spare; /* with their buffers; media.c */
+	unsigned int num_spare;
 	bool starved; /* a buffer could not be had */
 	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
 
@@ -62,10 +71,13 @@ void nvme_lm_leave(struct nvme_lm *lm);
 /* what drives the model: bottom half and timer */
 void nvme_lm_work_init(struct nvme_lm *lm);
 void nvme_lm_work_exit(struct nvme_lm *lm);
+/* have the bottom half run */
+void nvme_lm_wake(struct nvme_lm *lm);
 extern const struct lm_port nvme_lm_port;
 
 /* Media (media.c). */
 bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp);
+void nvme_lm_media_close(struct nvme_lm *lm);
 bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req);
@@ -98,6 +110,13 @@ static inline void nvme_lm_record(struct nvme_lm *lm, struct lm_ev ev)
 	if (unlikely(lm->fault))
 		nvme_lm_fault_record(lm, &ev);
 }
+
+/* Interrupts (message.c). */
+void nvme_lm_message(void *ctx, unsigned int fn, unsigned int vector, uint64_t addr, uint32_t data);
+/* send what is held, but for messages of function fn: before a DMA of that function */
+void nvme_lm_message_order(struct nvme_lm *lm, unsigned int fn);
+/* send what is held */
+void nvme_lm_message_flush(struct nvme_lm *lm);
 
 /* Configuration space (pci.c). */
 bool nvme_lm_pci_init(struct nvme_lm_function *fn, Error **errp);

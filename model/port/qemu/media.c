@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/memalign.h"
+#include "qemu/units.h"
 #include "sysemu/block-backend.h"
 
 #include "device.h"
@@ -16,11 +17,24 @@
 #define STATUS_WRITE_FAULT 0x280
 #define STATUS_UNRECOVERED_READ 0x281
 
+/*
+ * Of the requests that ended so many are kept for the next ones, because to map and
+ * unmap a buffer takes longer than to fill it. Not where an overrun is looked for.
+ */
+#define KEPT_SIZE (128 * KiB)
+#ifdef __SANITIZE_ADDRESS__
+#define KEPT_REQUESTS 0
+#else
+#define KEPT_REQUESTS 128
+#endif
+
 struct nvme_lm_io {
 	struct nvme_lm *lm;
 	struct lm_backend_request *req;
+	struct nvme_lm_io *next; /* in lm->spare */
 	QEMUIOVector iov;
 	void *buf;
+	size_t size; /* of buf */
 	BlockAIOCB *aiocb; /* NULL: not with the block layer */
 	uint16_t status;
 	bool ended;
@@ -45,9 +59,19 @@ bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp)
 		c->ns[i].blocks = (uint64_t)len >> lm->lba_shift;
 	}
 	c->num_namespaces = i;
-	lm->ios = g_hash_table_new(NULL, NULL);
 	g_queue_init(&lm->ended);
 	return true;
+}
+
+void nvme_lm_media_close(struct nvme_lm *lm)
+{
+	while (lm->spare) {
+		struct nvme_lm_io *io = lm->spare;
+
+		lm->spare = io->next;
+		qemu_vfree(io->buf);
+		g_free(io);
+	}
 }
 
 static bool has_data(const struct lm_backend_request *req)
@@ -60,25 +84,51 @@ static uint64_t bytes(const struct nvme_lm *lm, uint64_t blocks)
 	return blocks << lm->lba_shift;
 }
 
-bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req)
+static struct nvme_lm_io *take(struct nvme_lm *lm, size_t size)
 {
-	struct nvme_lm *lm = ctx;
-	void *buf = NULL;
-	struct nvme_lm_io *io;
+	struct nvme_lm_io *io = lm->spare;
 
-	if (has_data(req)) {
-		buf = blk_try_blockalign(lm->drive[req->nsid - 1], bytes(lm, req->blocks));
-		if (!buf) {
-			lm->starved = true;
-			return false;
-		}
+	if (size <= KEPT_SIZE && io) {
+		lm->spare = io->next;
+		lm->num_spare--;
+		return io;
 	}
 	io = g_new0(struct nvme_lm_io, 1);
 	io->lm = lm;
+	io->size = KEPT_REQUESTS ? MAX(size, KEPT_SIZE) : size;
+	io->buf = qemu_try_memalign(qemu_real_host_page_size(), io->size);
+	if (!io->buf) {
+		g_free(io);
+		return NULL;
+	}
+	return io;
+}
+
+static void give_back(struct nvme_lm *lm, struct nvme_lm_io *io)
+{
+	if (io->size == KEPT_SIZE && lm->num_spare != KEPT_REQUESTS) {
+		io->next = lm->spare;
+		lm->spare = io;
+		lm->num_spare++;
+		return;
+	}
+	qemu_vfree(io->buf);
+	g_free(io);
+}
+
+bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req)
+{
+	struct nvme_lm *lm = ctx;
+	struct nvme_lm_io *io = take(lm, has_data(req) ? bytes(lm, req->blocks) : 0);
+
+	if (!io) {
+		lm->starved = true;
+		return false;
+	}
 	io->req = req;
-	io->buf = buf;
-	req->data = buf;
-	g_hash_table_insert(lm->ios, req, io);
+	req->io = io;
+	if (has_data(req))
+		req->data = io->buf;
 	return true;
 }
 
@@ -88,7 +138,7 @@ static void end(struct nvme_lm_io *io, uint16_t status)
 	io->status = status;
 	io->ended = true;
 	g_queue_push_tail(&io->lm->ended, io);
-	qemu_bh_schedule(io->lm->bh);
+	nvme_lm_wake(io->lm);
 }
 
 static void done(void *opaque, int ret)
@@ -117,12 +167,12 @@ void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
 
 void nvme_lm_media_end(struct nvme_lm *lm, struct lm_backend_request *req, uint16_t status)
 {
-	end(g_hash_table_lookup(lm->ios, req), status);
+	end(req->io, status);
 }
 
 void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 {
-	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
+	struct nvme_lm_io *io = req->io;
 	BlockBackend *blk = req->nsid ? lm->drive[req->nsid - 1] : NULL;
 	int64_t offset = (int64_t)bytes(lm, req->slba);
 
@@ -155,7 +205,7 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 {
 	struct nvme_lm *lm = ctx;
-	struct nvme_lm_io *io = g_hash_table_lookup(lm->ios, req);
+	struct nvme_lm_io *io = req->io;
 
 	if (lm->fault)
 		nvme_lm_fault_forget(lm, req);
@@ -163,9 +213,8 @@ void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 		blk_aio_cancel(io->aiocb);
 	if (io->ended)
 		g_queue_remove(&lm->ended, io);
-	g_hash_table_remove(lm->ios, req);
-	qemu_vfree(io->buf);
-	g_free(io);
+	io->ended = false;
+	give_back(lm, io);
 }
 
 void nvme_lm_media_reap(struct nvme_lm *lm)

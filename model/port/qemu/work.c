@@ -4,7 +4,6 @@
  * by time alone, and the port callbacks that need no medium.
  */
 #include "qemu/osdep.h"
-#include "hw/pci/msi.h"
 
 #include "device.h"
 
@@ -20,12 +19,20 @@ bool nvme_lm_enter(struct nvme_lm *lm)
 	return true;
 }
 
+void nvme_lm_wake(struct nvme_lm *lm)
+{
+	/* To schedule it twice would write twice to an event descriptor. */
+	if (!lm->scheduled)
+		qemu_bh_schedule(lm->bh);
+	lm->scheduled = true;
+}
+
 void nvme_lm_leave(struct nvme_lm *lm)
 {
 	lm->busy = false;
 	if (lm->missed) {
 		lm->missed = false;
-		qemu_bh_schedule(lm->bh);
+		nvme_lm_wake(lm);
 	}
 }
 
@@ -46,32 +53,44 @@ static void set_timer(struct nvme_lm *lm)
 		timer_mod(lm->timer, (int64_t)deadline);
 }
 
+/* Between nvme_lm_enter() and nvme_lm_leave(). */
+static void run(struct nvme_lm *lm)
+{
+	unsigned int i;
+
+	lm->starved = false;
+	lm->stepping = true;
+	nvme_lm_media_reap(lm);
+	for (i = 0; i < BUDGET && lm_step(lm->model); i++)
+		;
+	nvme_lm_message_flush(lm);
+	lm->stepping = false;
+	set_timer(lm);
+	if (i == BUDGET)
+		nvme_lm_wake(lm);
+}
+
 static void work(void *opaque)
 {
 	struct nvme_lm *lm = opaque;
-	unsigned int i;
 
+	lm->scheduled = false;
 	/* Within a wait for a medium, below a call of the model: after that call. */
 	if (!nvme_lm_enter(lm)) {
 		lm->missed = true;
 		return;
 	}
-	lm->starved = false;
-	nvme_lm_media_reap(lm);
-	for (i = 0; i < BUDGET && lm_step(lm->model); i++)
-		;
-	set_timer(lm);
+	run(lm);
 	nvme_lm_leave(lm);
 	nvme_lm_pci_drop_vfs(lm);
-	if (i == BUDGET)
-		qemu_bh_schedule(lm->bh);
 }
 
 static void port_wake(void *ctx)
 {
 	struct nvme_lm *lm = ctx;
 
-	qemu_bh_schedule(lm->bh);
+	if (!lm->stepping) /* else the next step sees to it */
+		nvme_lm_wake(lm);
 }
 
 void nvme_lm_work_init(struct nvme_lm *lm)
@@ -100,31 +119,21 @@ static int dma_done(struct nvme_lm *lm, unsigned int fn, enum lm_ev_kind kind, u
 static int port_dma_read(void *ctx, unsigned int fn, uint64_t addr, void *buf, uint32_t len)
 {
 	struct nvme_lm *lm = ctx;
-	bool good = lm->fn[fn] && pci_dma_read(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
+	bool good;
 
+	nvme_lm_message_order(lm, fn);
+	good = lm->fn[fn] && pci_dma_read(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
 	return dma_done(lm, fn, LM_EV_DMA_READ, addr, len, good);
 }
 
 static int port_dma_write(void *ctx, unsigned int fn, uint64_t addr, const void *buf, uint32_t len)
 {
 	struct nvme_lm *lm = ctx;
-	bool good = lm->fn[fn] && pci_dma_write(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
+	bool good;
 
+	nvme_lm_message_order(lm, fn);
+	good = lm->fn[fn] && pci_dma_write(&lm->fn[fn]->pci, addr, buf, len) == MEMTX_OK;
 	return dma_done(lm, fn, LM_EV_DMA_WRITE, addr, len, good);
-}
-
-/* A dword write with the function's requester ID, which interrupt remapping looks at. */
-static void port_msix(void *ctx, unsigned int fn, unsigned int vector, uint64_t addr, uint32_t data)
-{
-	struct nvme_lm *lm = ctx;
-
-	nvme_lm_record(lm, (struct lm_ev){ .kind = LM_EV_MSIX,
-					   .fn = fn,
-					   .addr = addr,
-					   .data = data,
-					   .vector = vector });
-	if (lm->fn[fn])
-		msi_send_message(&lm->fn[fn]->pci, (MSIMessage){ .address = addr, .data = data });
 }
 
 static void port_intx(void *ctx, unsigned int fn, bool level)
@@ -137,7 +146,7 @@ static void port_intx(void *ctx, unsigned int fn, bool level)
 const struct lm_port nvme_lm_port = {
 	.dma_read = port_dma_read,
 	.dma_write = port_dma_write,
-	.msix = port_msix,
+	.msix = nvme_lm_message,
 	.intx = port_intx,
 	.backend_prepare = nvme_lm_media_prepare,
 	.backend_submit = nvme_lm_media_submit,
