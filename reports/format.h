@@ -3,6 +3,8 @@
 #ifndef RP_FORMAT_H
 #define RP_FORMAT_H
 
+#include <jansson.h>
+
 #include "matrix.h"
 #include "out.h"
 
@@ -16,6 +18,8 @@ struct rp_section {
 struct rp_page {
 	const struct rp_section *sections;
 	size_t nsections;
+	json_t *const *bench; /* as bench.h has them */
+	size_t nbench;
 };
 
 void rp_tap(FILE *file, const struct rp_matrix *m);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "html.h"
 #include "reports-css.h"
 
@@ -50,6 +51,18 @@ static void sections(struct rp_out *out, const struct rp_page *page)
 	}
 }
 
+static void benches(struct rp_out *out, const struct rp_page *page)
+{
+	size_t i;
+
+	for (i = 0; i < page->nbench; i++) {
+		rp_put(out, "<section id=\"bench-%zu\">\n<h2>%s</h2>\n", i + 1,
+		       rp_str(page->bench[i], "title"));
+		rp_html_bench(out, page->bench[i]);
+		rp_raw(out, "</section>\n");
+	}
+}
+
 static void nav_link(struct rp_out *out, bool present, const char *target, const char *text)
 {
 	if (present)
@@ -71,6 +84,10 @@ static void nav(struct rp_out *out, const struct rp_matrix *m, const struct rp_p
 	nav_link(out, m->uncovered, "not-covered", "Not covered");
 	nav_link(out, true, "rows", "All rows");
 	nav_link(out, true, "environment", "Environment");
+	for (i = 0; i < page->nbench; i++) {
+		snprintf(target, sizeof(target), "bench-%zu", i + 1);
+		nav_link(out, true, target, rp_str(page->bench[i], "title"));
+	}
 	for (i = 0; i < page->nsections; i++) {
 		snprintf(target, sizeof(target), "extra-%zu", i + 1);
 		nav_link(out, true, target, page->sections[i].title);
@@ -143,6 +160,7 @@ void rp_html(FILE *file, struct rp_matrix *const *m, size_t n, const struct rp_p
 		}
 		rp_html_matrix(&out, m, n);
 	}
+	benches(&out, page);
 	sections(&out, page);
 	footer(&out, m[0]->log);
 	rp_raw(&out, "</main>\n</body>\n</html>\n");

@@ -27,11 +27,15 @@ $(eval $(call unit_test,reports-units,$(REPORTS_TEST) reports/tests/units.c,$(RE
 CHECKS += reports
 QUICK += check-reports
 .PHONY: check-reports report-look
-check-reports: $(B)/test/reports-tool
-	@tools/quietly reports/tests/run.sh $(B)/test/reports-tool $(B)/test/reports
+check-reports: $(B)/test/reports-tool $(B)/ratios
+	@tools/quietly reports/tests/run.sh $^ $(B)/test/reports
 
 report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/report-look (needs chromium)
 	@reports/look.sh $(B)/test/reports-tool $(B)/report-look \
 		reports/tests/logs/fail.jsonl reports/tests/logs/absent.jsonl
 	@[ ! -f $(B)/conformance.jsonl ] || \
 		reports/look.sh $(B)/nvme-lm-ct $(B)/report-look $(B)/conformance.jsonl
+
+# From the measurements of `make bench` to what --bench takes.
+RATIOS := $(B)/ratios
+$(eval $(call program,ratios,$(REPORTS_TEST) reports/tools/ratios.c,$(REPORTS_LIBS)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* report LOG... [--format F] [--output FILE|DIR] [--section TITLE=FILE]... */
+/* report LOG... [--format F] [--output FILE|DIR] [--section TITLE=FILE]... [--bench FILE]... */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "ct-reports.h"
+#include "bench.h"
 #include "util.h"
 #include "write.h"
 
@@ -15,18 +16,20 @@ struct request {
 	const char *output; /* NULL = stdout */
 	struct rp_section *sections;
 	size_t nsections;
+	json_t **bench;
+	size_t nbench;
 	struct rp_matrix **m;
 	size_t n;
 };
 
 static const char usage[] =
 	"usage: nvme-lm-ct report LOG... [--format tap|junit|markdown|html] [--output FILE|DIR]\n"
-	"                         [--section TITLE=FILE]...\n"
+	"                         [--section TITLE=FILE]... [--bench FILE]...\n"
 	"Writes reports from native logs. Into a directory without --format: every format.\n"
 	"Several logs stand side by side (not in TAP). Without --output: to standard output.\n"
 	"Without --format a file is HTML if its name ends in .html, all else is Markdown. A\n"
 	"section is HTML as it stands if its FILE ends in .html, else plain text; only HTML\n"
-	"reports have sections.\n";
+	"reports have sections. A FILE of measurements is one that `make bench` left.\n";
 
 static bool is_markup(const char *path)
 {
@@ -56,6 +59,16 @@ static bool add_section(struct request *r, const char *arg)
 	return true;
 }
 
+static bool add_bench(struct request *r, const char *path)
+{
+	r->bench = rp_grow(r->bench, r->nbench + 1, sizeof(*r->bench));
+	r->bench[r->nbench] = rp_bench_read(path);
+	if (!r->bench[r->nbench])
+		return false;
+	r->nbench++;
+	return true;
+}
+
 static bool set_format(struct request *r, const char *name)
 {
 	r->format = rp_format_parse(name);
@@ -74,13 +87,14 @@ static int options(struct request *r, int argc, char **argv)
 		{ "format", required_argument, NULL, 'f' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "section", required_argument, NULL, 's' },
+		{ "bench", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "f:o:s:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "f:o:s:b:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'f':
 			if (!set_format(r, optarg))
@@ -91,6 +105,10 @@ static int options(struct request *r, int argc, char **argv)
 			break;
 		case 's':
 			if (!add_section(r, optarg))
+				return 2;
+			break;
+		case 'b':
+			if (!add_bench(r, optarg))
 				return 2;
 			break;
 		case 'h':
@@ -157,7 +175,7 @@ static bool into_directory(const struct request *r, const struct rp_page *page)
 
 static int write_all(const struct request *r)
 {
-	const struct rp_page page = { r->sections, r->nsections };
+	const struct rp_page page = { r->sections, r->nsections, r->bench, r->nbench };
 	enum rp_format format = r->format == RP_FORMAT_COUNT ? RP_FORMAT_MARKDOWN : r->format;
 
 	if (r->format == RP_FORMAT_TAP && r->n > 1) {
@@ -194,6 +212,9 @@ static void release(struct request *r)
 		free(r->sections[i].text);
 	}
 	free(r->m);
+	for (i = 0; i < r->nbench; i++)
+		json_decref(r->bench[i]);
+	free(r->bench);
 	free(r->sections);
 }
 

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# run.sh TOOL DIR: the subcommands of reports over the logs in logs/, each
+# run.sh TOOL RATIOS DIR: the subcommands of reports over the logs in logs/, each
 # expectation one line; work in DIR. Ends with `N passed, N failed`.
 set -u
 tool=$(realpath "$1")
-work=$2
+ratios=$(realpath "$2")
+work=$3
 here=$(dirname "$0")
 logs=$here/logs
 passed=0
@@ -81,6 +82,7 @@ tap_is_whole()
 
 . "$here/formats.sh"
 . "$here/bundles.sh"
+. "$here/bench.sh"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "interval.h"
 #include "matrix.h"
 #include "members.h"
 #include "out.h"
@@ -447,6 +448,28 @@ static void a_bundle_packs_to_the_same_bytes_twice(void **state)
 	rp_bundle_free(&b);
 }
 
+/* Ten values: from the 2nd to the 9th, which misses the median once in 47 times. */
+static void an_interval_lies_between_order_statistics(void **state)
+{
+	double ten[] = { 10, 1, 9, 2, 8, 3, 7, 4, 6, 5 };
+	double twenty[20];
+	struct rp_interval interval;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++)
+		twenty[i] = 20 - i;
+	assert_true(rp_interval(ten, 10, &interval));
+	assert_float_equal(interval.median, 5.5, 0);
+	assert_float_equal(interval.low, 2, 0);
+	assert_float_equal(interval.high, 9, 0);
+	assert_float_equal(interval.confidence, 1 - 22.0 / 1024, 1e-12);
+	assert_true(rp_interval(twenty, 20, &interval));
+	assert_float_equal(interval.low, 6, 0);
+	assert_float_equal(interval.high, 15, 0);
+	assert_false(rp_interval(ten, 9, &interval));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -473,6 +496,7 @@ int main(void)
 		cmocka_unit_test(only_requirements_with_rows_count_as_proven),
 		cmocka_unit_test(profile_rfc_does_not_judge_by_the_proposal),
 		cmocka_unit_test(cells_reached_are_counted_once_per_entry),
+		cmocka_unit_test(an_interval_lies_between_order_statistics),
 		cmocka_unit_test(a_bundle_packs_to_the_same_bytes_twice),
 	};
 
