@@ -37,3 +37,7 @@ guest-driver: $(DRIVER_PROGRAMS) ## nvme-vfio-pci on VFs of the model, under bot
 guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
 		guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
+
+.PHONY: bench
+bench: $(RATIOS) ## the speed of nvme-lm beside QEMU's own nvme; ROUNDS=n; needs a quiet machine
+	$(Q)qemu=$$(model/port/qemu/build) && guest/bench $(RATIOS) $(B)/bench "$$qemu"
