@@ -32,3 +32,4 @@ include conformance/host/host.mk
 include conformance/defects.mk
 include conformance/second.mk
 include conformance/migrate.mk
+include conformance/mutants.mk

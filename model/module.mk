@@ -73,3 +73,4 @@ include model/explore/explore.mk
 .PHONY: qemu
 qemu: ## build QEMU with the model as its device nvme-lm (needs ./bootstrap all)
 	@model/port/qemu/build
+include model/mutants/mutants.mk

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "inproc.h"
 
 #define POISON 0xA5
+#define PAGE 4096u
 #define MSIX_ADDRESS UINT64_C(0xFEE00000)
 #define RUN_STEPS 10000000u /* a model that never rests is cut off */
 
@@ -69,10 +71,11 @@ static uint64_t port_now(void *ctx)
 	return p->now / NS_PER_MS;
 }
 
-/* Tests step the device themselves. */
 static void port_wake(void *ctx)
 {
-	(void)ctx;
+	struct lm_inproc *p = ctx;
+
+	p->awake = true;
 }
 
 static const struct lm_port port = {
@@ -140,11 +143,28 @@ static int power_on(struct lm_inproc *p)
 	p->now = 0;
 	p->intx = false;
 	p->retry = false;
+	p->awake = true;
 	p->fail_in = 0;
 	p->fail_seen = 0;
 	memset(p->mem, POISON, p->size);
 	p->dev = lm_device_init(p->mem, p->size, &p->config, &port, p);
 	return p->dev ? 0 : -EINVAL;
+}
+
+/* Where the device's memory ends none follows: what it touches behind it crashes it. */
+static int device_memory(struct lm_inproc *p)
+{
+	size_t used = (p->size + PAGE - 1) / PAGE * PAGE;
+
+	p->num_bytes = used + PAGE;
+	p->pages = mmap(NULL, p->num_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			0);
+	if (p->pages == MAP_FAILED)
+		p->pages = NULL;
+	if (!p->pages || mprotect(p->pages + used, PAGE, PROT_NONE))
+		return -ENOMEM;
+	p->mem = p->pages + used - p->size;
+	return 0;
 }
 
 struct lm_inproc *lm_inproc_new(const struct lm_config *config)
@@ -158,8 +178,7 @@ struct lm_inproc *lm_inproc_new(const struct lm_config *config)
 	memset(p, 0, sizeof(*p));
 	p->config = *config;
 	p->size = size;
-	p->mem = inproc_alloc(NULL, size, 1);
-	if (arena_init(&p->arena) || power_on(p)) {
+	if (device_memory(p) || arena_init(&p->arena) || power_on(p)) {
 		lm_inproc_free(p);
 		return NULL;
 	}
@@ -173,7 +192,8 @@ void lm_inproc_free(struct lm_inproc *p)
 	media_free(p);
 	arena_free(&p->arena);
 	free(p->recorder.ev);
-	free(p->mem);
+	if (p->pages)
+		munmap(p->pages, p->num_bytes);
 	free(p);
 }
 
@@ -299,12 +319,27 @@ int lm_inproc_set_num_vfs(struct lm_inproc *p, unsigned int num)
 	return 0;
 }
 
+/*
+ * As firmware does it: the model is stepped while it has work, and else when it
+ * woke its port or had named this time.
+ */
+static bool device_step(struct lm_inproc *p)
+{
+	if (!p->awake && lm_next_deadline(p->dev) > port_now(p))
+		return false;
+	p->awake = lm_step(p->dev);
+	return p->awake;
+}
+
 bool lm_inproc_step(struct lm_inproc *p)
 {
-	bool did = media_step(p) || lm_step(p->dev) || p->retry;
+	bool did = media_step(p) || device_step(p);
 
+	if (!p->retry)
+		return did;
 	p->retry = false;
-	return did;
+	p->awake = true;
+	return true;
 }
 
 void lm_inproc_run(struct lm_inproc *p)

@@ -49,11 +49,14 @@ struct pci {
 struct lm_inproc {
 	struct lm_config config;
 	struct lm_device *dev;
-	void *mem;
+	uint8_t *mem;
 	size_t size;
+	uint8_t *pages; /* that mem is in, and one behind it that does not answer */
+	size_t num_bytes; /* of them */
 	uint64_t now;
 	bool intx;
 	bool retry; /* a port call was made to fail: step again */
+	bool awake; /* the model has work, or may have */
 	unsigned int fail_in;
 	unsigned int fail_seen;
 	struct arena arena;

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# The core with every mutant in it. The generator reads it preprocessed, with
+# the seeded defects in it, so that it knows what not to touch.
+
+LLVM := /usr/lib/llvm-14
+FLAGS_tools/mutants := -I$(LLVM)/include
+FLAGS_model/mutants := -Imodel/mutants
+
+$(eval $(call program,lm-mutate,$(wildcard tools/mutants/*.c),-L$(LLVM)/lib -lclang))
+
+MUTANTS := $(B)/mutants
+MUTATED := $(filter-out model/core/migrate_defect.c,$(MODEL_CORE))
+MUTANT_FLAGS := -std=gnu11 -ffreestanding -O1 -g -w -ftrivial-auto-var-init=pattern -Imodel/mutants
+
+$(MUTANTS)/%.i: model/core/%.c $(MODEL_CORE_HEADERS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -DLM_DEFECTS $(FLAGS_model) $(FLAGS_model/core) -o $@ $<
+
+# One run writes all; the list stands for them.
+$(MUTANTS)/mutants.txt: $(B)/lm-mutate $(MUTATED:model/core/%.c=$(MUTANTS)/%.i)
+	@$(SAY) "  GEN  $@"
+	$(Q)$(B)/lm-mutate $(MUTANTS) $(filter %.i,$^)
+
+$(MUTATED:model/core/%.c=$(MUTANTS)/%.o): $(MUTANTS)/%.o: $(MUTANTS)/mutants.txt model/mutants/lm-mutant.h
+	@$(SAY) "  CC   $(@:.o=.c)"
+	$(Q)$(CC) $(MUTANT_FLAGS) -c -o $@ $(@:.o=.c)
+
+$(MUTANTS)/migrate_defect.o: model/core/migrate_defect.c $(MODEL_CORE_HEADERS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(MUTANT_FLAGS) -DLM_DEFECTS $(FLAGS_model) -c -o $@ $<
+
+# What a program links in place of the core.
+MUTANT_OBJECTS := $(MUTATED:model/core/%.c=$(MUTANTS)/%.o) $(MUTANTS)/migrate_defect.o
