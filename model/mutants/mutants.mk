@@ -31,3 +31,11 @@ $(MUTANTS)/migrate_defect.o: model/core/migrate_defect.c $(MODEL_CORE_HEADERS)
 
 # What a program links in place of the core.
 MUTANT_OBJECTS := $(MUTATED:model/core/%.c=$(MUTANTS)/%.o) $(MUTANTS)/migrate_defect.o
+
+# The core as it is and a mutant of it, under the same random host.
+$(eval $(call object_list,MUTANT_WALK,$(wildcard model/mutants/*.c)))
+
+$(B)/test/mutant-walk: $(MUTANT_WALK) $(MUTANT_OBJECTS)
+	@mkdir -p $(@D)
+	@$(SAY) "  LINK $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
