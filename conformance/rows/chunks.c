@@ -311,32 +311,52 @@ CT_ROW(chunk_misfit, .id = "LOD/part-that-does-not-follow-answers-00ch-and-drops
        .expect = "00Ch, staged parts dropped, the VF SUSPENDED as before", .flags = FLAGS,
        .cases = misfit_cases, .name = misfit_name, .run = misfit);
 
-/* A part that names memory that does not answer. */
+/* A part that names memory that does not answer, or by a PRP that it must not have. */
 static void part_fails(struct ct *ct, unsigned int i)
 {
 	struct hn_image image = suspended_image(ct);
 	struct hn_cmd cmd = hn_load_cmd(1, image.bytes + 64, 64, 64, image.len);
 	struct ct_cqe cqe;
 
-	(void)i;
 	hn_expect_faults(ct);
 	hn_load_part(ct, 1, image.bytes, 64, 0, image.len, &cqe);
 	ct_status(ct, &cqe, LM_SC_SUCCESS);
 	cmd.raw = true;
-	hn_prps(ct, cmd.sqe, hn_buf(ct, NVME_PAGE).iova + NVME_PAGE, 64);
+	hn_prps(ct, cmd.sqe, hn_buf(ct, NVME_PAGE).iova + (i ? 2 : NVME_PAGE), 64);
 	hn_admin(ct, 0, &cmd, &cqe);
-	ct_status(ct, &cqe, LM_SC_DATA_TRANSFER);
+	if (!i) {
+		ct_status(ct, &cqe, LM_SC_DATA_TRANSFER);
+	} else {
+		ct_status(ct, &cqe, LM_SC_PRP_OFFSET, LM_SC_INVALID_FIELD, LM_SC_SUCCESS);
+		if (cqe.status == LM_SC_SUCCESS)
+			hn_suspend(ct, 1); /* it takes the offset as 0: the part is staged */
+	}
+	if (ct_profile_proposal(ct))
+		ct_check(ct, hn_vf_state(ct, 1) == LM_STATE_SUSPENDED, "the VF is not SUSPENDED");
 	hn_load_part(ct, 1, image.bytes + 64, 64, 64, image.len, &cqe);
 	ct_status(ct, &cqe, LM_SC_SEQUENCE);
 	unchanged(ct, &image, "VF after a part whose transfer failed");
 }
 
+static unsigned int part_fails_cases(struct ct *ct)
+{
+	(void)ct;
+	return 2;
+}
+
+static void part_fails_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", i ? "prp-offset" : "no-memory");
+}
+
 CT_ROW(chunk_part_fails, .id = "LOD/part-whose-transfer-fails-drops-the-rest",
        .reqs = "LM-LOD-100 LM-STA-700 LM-COM-320",
        .given = "a suspended VF with a first part of 64 bytes staged",
-       .when = "the next part names memory that does not answer",
-       .expect = "004h, staged parts dropped, the VF SUSPENDED as before",
-       .needs = CT_CAP(CT_CAP_GUARD) | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS, .run = part_fails);
+       .when = "the next part names memory that does not answer, or has bit 1 of PRP1 set",
+       .expect = "004h; 013h or 002h; staged parts dropped, the VF SUSPENDED as before",
+       .needs = CT_CAP(CT_CAP_GUARD) | CT_CAP(CT_CAP_PF_OWNED), .flags = FLAGS,
+       .cases = part_fails_cases, .name = part_fails_name, .run = part_fails);
 
 /* The largest image is one that the device takes. */
 static void largest(struct ct *ct, unsigned int i)

@@ -234,11 +234,14 @@ CT_ROW(image_loads_back, .id = "IMG/image-loads-and-saves-back-equal",
 
 static void failed_load_then_resume(struct ct *ct, unsigned int i)
 {
+	bool neighbour = hn_num_vfs(ct) > 1;
 	struct hn_image image, damaged;
 	struct ct_cqe cqe;
 
 	(void)i;
 	hn_need_vfs(ct, 1);
+	if (neighbour)
+		hn_scene_busy_life(ct, 2);
 	hn_scene_busy_life(ct, 1);
 	image = hn_scene_saved(ct, 1);
 	damaged = hn_image_copy(ct, &image);
@@ -247,6 +250,8 @@ static void failed_load_then_resume(struct ct *ct, unsigned int i)
 	hn_load_status(ct, 1, &damaged, &cqe);
 	ct_status(ct, &cqe, LM_SC_INVALID_IMAGE, LM_SC_INCOMPATIBLE_IMAGE,
 		  LM_SC_NOT_ENOUGH_RESOURCES);
+	if (neighbour)
+		hn_scene_alive(ct, 2);
 	hn_resume(ct, 1);
 	hn_scene_alive(ct, 1);
 }

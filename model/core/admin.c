@@ -3,6 +3,7 @@
  * Admin commands but the five: common checks, dispatch, and Abort.
  */
 #include "core.h"
+#include "migrate_defect.h"
 
 #define FLAGS_FUSE 0x03
 #define FLAGS_PSDT 0xC0
@@ -58,6 +59,8 @@ void lm_admin_execute(struct lm_device *dev, struct lm_slot *slot)
 	uint8_t opc = slot->sqe[LM_SQE_OPC];
 	handler execute = find_handler(opc);
 
+	if (LM_DEFECT(VF_RESUMES_OTHERS) && opc == LM_OPC_RESUME)
+		lm_defect_resume(dev, lm_get_le16(slot->sqe + LM_SQE_VF_INDEX));
 	if (LM_DEFECT(VF_TAKES_FIVE) && lm_migrate_is_opcode(opc))
 		lm_complete(dev, slot, LM_SC_SUCCESS, 0, 0);
 	else if (!execute)

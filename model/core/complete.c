@@ -123,6 +123,9 @@ bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 			slot->faulty = true;
 			return true;
 		}
+		if (LM_DEFECT(INTERRUPT_BEHIND_SUSPEND) && !fn->number &&
+		    slot->sqe[LM_SQE_OPC] == LM_OPC_SUSPEND)
+			lm_irq_update(dev, &dev->fn[slot->sqe[LM_SQE_VF_INDEX]]);
 		lm_list_remove(fn, &fn->done, slot);
 		lm_slot_free(dev, slot);
 	}

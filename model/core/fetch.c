@@ -102,7 +102,8 @@ static void dispatch_admin(struct lm_device *dev, struct lm_function *fn, struct
 		lm_complete(dev, slot, slot->fault.status, 0, 0);
 		return;
 	}
-	if (!fn->number && lm_migrate_is_opcode(opc)) {
+	if (!fn->number && lm_migrate_is_opcode(opc) &&
+	    !(LM_DEFECT(QUERY_OPCODE_UNKNOWN) && opc == LM_OPC_QUERY_DATA_SIZE)) {
 		slot->state = LM_SLOT_MIGRATE;
 		lm_migrate_command(dev, slot);
 		return;

@@ -34,7 +34,8 @@ uint32_t lm_image_max(const struct lm_config *config)
 
 uint32_t lm_image_size(const struct lm_device *dev, const struct lm_function *fn)
 {
-	return LM_IMAGE_SIZE(count_cqs(dev, fn), count_sqs(dev, fn), dev->config.num_namespaces);
+	return LM_IMAGE_SIZE(count_cqs(dev, fn), count_sqs(dev, fn), dev->config.num_namespaces) +
+	       (LM_DEFECT(IMAGE_HAS_ONE_MORE_SECTION) ? LM_SEC_HEADER_SIZE : 0);
 }
 
 uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
@@ -408,12 +409,15 @@ static void save_header(struct lm_device *dev, struct lm_function *fn, uint32_t 
 	lm_put_le32(p + LM_IMG_TOTAL_LENGTH, size);
 	lm_put_le16(p + LM_IMG_VID, dev->config.vid);
 	lm_put_le16(p + LM_IMG_SSVID, dev->config.ssvid);
-	lm_put_le32(p + LM_IMG_SECTION_COUNT, LM_SEC_COUNT - LM_DEFECT(IMAGE_COUNTS_FROM_0));
+	lm_put_le32(p + LM_IMG_SECTION_COUNT, LM_SEC_COUNT - LM_DEFECT(IMAGE_COUNTS_FROM_0) +
+						      LM_DEFECT(IMAGE_HAS_ONE_MORE_SECTION));
 	lm_put_le64(p + LM_IMG_CAP, lm_cap(dev, fn));
 	lm_put_le32(p + LM_IMG_VS, LM_VS_1_4);
 	lm_put_le32(p + LM_IMG_FINGERPRINT, lm_image_fingerprint(dev, fn));
 	/* Its own field counts as 0, as it still is. */
 	lm_put_le32(p + LM_IMG_CRC, lm_crc32c(0, p, size));
+	if (LM_DEFECT(IMAGE_LACKS_CRC))
+		lm_put_le32(p + LM_IMG_CRC, 0);
 }
 
 uint32_t lm_image_save(struct lm_device *dev, struct lm_function *fn,
@@ -436,6 +440,8 @@ uint32_t lm_image_save(struct lm_device *dev, struct lm_function *fn,
 	save_namespaces(dev, fn, snapshot,
 			section(&next, LM_SEC_NAMESPACES,
 				(uint32_t)dev->config.num_namespaces * LM_NS_SIZE));
+	if (LM_DEFECT(IMAGE_HAS_ONE_MORE_SECTION))
+		section(&next, LM_SEC_OPTIONAL, 0);
 	save_header(dev, fn, size, buf);
 	return size;
 }
@@ -476,6 +482,8 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 	if (LM_DEFECT(LOAD_CLEARS_MSIX))
 		lm_msix_reset(dev, fn);
 	load_namespaces(&fn->feat, p[LM_SEC_NAMESPACES], image->length[LM_SEC_NAMESPACES]);
+	if (LM_DEFECT(LOAD_RESIZES_NAMESPACE))
+		dev->ns[0].blocks = lm_get_le64(p[LM_SEC_NAMESPACES] + LM_NS_NSZE);
 	if (LM_DEFECT(LOAD_ERROR_RECOVERY_ONCE))
 		memset(fn->feat.error_recovery + 1, 0,
 		       sizeof(fn->feat.error_recovery) - sizeof(fn->feat.error_recovery[0]));

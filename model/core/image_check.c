@@ -58,7 +58,8 @@ static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, cons
 		size = total;
 	if (total != size)
 		return MALFORMED;
-	if (lm_get_le32(buf + LM_IMG_CRC) != image_crc(buf, size) && !LM_DEFECT(LOAD_CRC_IGNORED))
+	if (lm_get_le32(buf + LM_IMG_CRC) != image_crc(buf, size) && !LM_DEFECT(LOAD_CRC_IGNORED) &&
+	    !LM_DEFECT(IMAGE_LACKS_CRC))
 		return MALFORMED;
 	if (lm_get_le16(buf + LM_IMG_VERSION) != LM_IMG_FORMAT_VERSION)
 		return LM_DEFECT(LOAD_VERSION_SAYS_MALFORMED) ? MALFORMED : INCOMPATIBLE;
@@ -153,8 +154,14 @@ static bool is_ready(const struct lm_image *image)
 	return lm_get_le32(image->payload[LM_SEC_REGISTERS] + LM_REGS_CSTS) & LM_CSTS_RDY;
 }
 
-static uint16_t check_identity(const struct lm_image *image)
+static uint16_t check_identity(const struct lm_device *dev, const struct lm_function *fn,
+			       const struct lm_image *image)
 {
+	(void)dev;
+	(void)fn;
+	if (LM_DEFECT(LOAD_OF_OWN_IMAGES_ALONE) &&
+	    lm_get_le16(image->payload[LM_SEC_IDENTITY] + LM_IDN_CNTLID) != fn->ident.cntlid)
+		return INCOMPATIBLE;
 	return lm_get_le16(image->payload[LM_SEC_IDENTITY] + LM_IDN_RESERVED) ? MALFORMED : OK;
 }
 
@@ -409,7 +416,8 @@ static bool namespace_matches(struct lm_device *dev, const uint8_t *p, uint32_t 
 	if (LM_DEFECT(LOAD_NAMESPACE_BY_NSID_ALONE))
 		return true;
 	return !p[LM_NS_FLBAS] && p[LM_NS_LBADS] == ns->lbads && !lm_get_le16(p + LM_NS_MS) &&
-	       (lm_get_le64(p + LM_NS_NSZE) == ns->blocks || LM_DEFECT(LOAD_NSZE_IGNORED)) &&
+	       (lm_get_le64(p + LM_NS_NSZE) == ns->blocks || LM_DEFECT(LOAD_NSZE_IGNORED) ||
+		LM_DEFECT(LOAD_RESIZES_NAMESPACE)) &&
 	       !memcmp(p + LM_NS_NGUID, ns->nguid, sizeof(ns->nguid)) &&
 	       !memcmp(p + LM_NS_EUI64, ns->eui64, sizeof(ns->eui64));
 }
@@ -442,7 +450,7 @@ uint16_t lm_image_check(struct lm_device *dev, struct lm_function *fn, const uin
 	size = lm_get_le32(buf + LM_IMG_TOTAL_LENGTH);
 	status = find_sections(dev, buf, size, image);
 	if (!status)
-		status = check_identity(image);
+		status = check_identity(dev, fn, image);
 	if (!status)
 		status = check_registers(dev, image);
 	if (!status)

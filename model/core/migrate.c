@@ -63,6 +63,9 @@ void lm_migrate_identify(struct lm_device *dev, struct lm_function *fn, uint8_t 
 	lm_put_le32(buf + LM_ID_MAX_IMAGE, LM_DEFECT(IDENTIFY_MAXIMUM_ROUNDED_UP) ?
 						   2 * LM_RFC_IMAGE_MAX :
 						   lm_image_max(&dev->config));
+	if (LM_DEFECT(IDENTIFY_MAXIMUM_WITHOUT_PARKED))
+		lm_put_le32(buf + LM_ID_MAX_IMAGE,
+			    lm_image_max(&dev->config) - LM_PRK_SLOTS * LM_PRK_SIZE);
 	if (LM_DEFECT(IDENTIFY_MAXIMUM_WITHOUT_QUEUES))
 		lm_put_le32(buf + LM_ID_MAX_IMAGE, lm_image_size(dev, &dev->fn[1]));
 	lm_put_le16(buf + LM_ID_SUSPEND_LIMIT, dev->config.suspend_limit);
@@ -334,7 +337,8 @@ static void end_transfer(struct lm_device *dev, struct lm_function *fn, uint16_t
 		fn->mig.saved = false;
 	/* LM-LOD-100: an error drops what is staged, the VF is as it was. */
 	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED) &&
-	    !(LM_DEFECT(LOAD_BUS_ERROR_KEEPS_STAGED) && status == LM_SC_DATA_TRANSFER))
+	    !(LM_DEFECT(LOAD_BUS_ERROR_KEEPS_STAGED) && status == LM_SC_DATA_TRANSFER) &&
+	    !(LM_DEFECT(LOAD_PRP_ERROR_KEEPS_STAGED) && status == (LM_SC_PRP_OFFSET | LM_DNR)))
 		lm_staging_drop(dev, fn);
 	if (LM_DEFECT(INVALID_IMAGE_STAYS_LOADING) && (status & LM_SC_MASK) == LM_SC_INVALID_IMAGE)
 		fn->mig.state = LM_STATE_LOADING;
@@ -480,6 +484,10 @@ void lm_migrate_command(struct lm_device *dev, struct lm_slot *slot)
 		lm_complete(dev, slot, LM_SC_SUCCESS, 0, 0);
 		return;
 	}
+	if (LM_DEFECT(ONE_TRANSFER_AT_A_TIME) && lm_defect_another_moves(dev, fn)) {
+		lm_complete(dev, slot, LM_SC_SEQUENCE, 0, 0);
+		return;
+	}
 	lm_list_push(lm_pf(dev), &fn->mig.fifo, slot);
 	run(dev, fn);
 }
@@ -551,7 +559,7 @@ void lm_migrate_function_reset(struct lm_device *dev, struct lm_function *fn)
 			    LM_DEFECT(FLR_ENDS_SUSPEND_WITH_SUCCESS) ? LM_SC_SUCCESS :
 								       LM_SC_NOT_SUSPENDED,
 			    0, 0);
-	if (mig->moving)
+	if (mig->moving && !(LM_DEFECT(LOAD_OUTLIVES_RESET) && lm_defect_loads(dev, fn)))
 		end_first(dev, fn,
 			  LM_DEFECT(RESET_ENDS_TRANSFER_WELL) ? LM_SC_SUCCESS : LM_SC_NOT_SUSPENDED,
 			  0, 0);

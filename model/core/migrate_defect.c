@@ -56,6 +56,40 @@ bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_funct
 	return false;
 }
 
+bool lm_defect_another_moves(const struct lm_device *dev, const struct lm_function *fn)
+{
+	unsigned int i;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		if (&dev->fn[i] != fn && dev->fn[i].mig.moving)
+			return true;
+	}
+	return false;
+}
+
+bool lm_defect_loads(struct lm_device *dev, struct lm_function *fn)
+{
+	const struct lm_slot *slot = lm_list_first(lm_pf(dev), &fn->mig.fifo);
+
+	return slot && slot->sqe[LM_SQE_OPC] == LM_OPC_LOAD_DATA;
+}
+
+void lm_defect_resume(struct lm_device *dev, unsigned int vf)
+{
+	if (vf && vf <= dev->num_vfs)
+		dev->fn[vf].mig.state = LM_STATE_ACTIVE;
+}
+
+void lm_defect_stop_others(struct lm_device *dev, const struct lm_function *fn)
+{
+	unsigned int i;
+
+	for (i = 1; i < dev->num_functions; i++) {
+		if (&dev->fn[i] != fn)
+			dev->fn[i].regs.csts |= LM_CSTS_CFS;
+	}
+}
+
 bool lm_defect_another_suspended(const struct lm_device *dev, const struct lm_function *fn)
 {
 	unsigned int i;

@@ -20,5 +20,10 @@ bool lm_defect_another_drains(const struct lm_device *dev, const struct lm_funct
 bool lm_defect_media_busy(const struct lm_device *dev);
 /* whether a VF but this one is SUSPENDED */
 bool lm_defect_another_suspended(const struct lm_device *dev, const struct lm_function *fn);
+bool lm_defect_another_moves(const struct lm_device *dev, const struct lm_function *fn);
+/* the command under way is a LOAD_DATA */
+bool lm_defect_loads(struct lm_device *dev, struct lm_function *fn);
+void lm_defect_resume(struct lm_device *dev, unsigned int vf);
+void lm_defect_stop_others(struct lm_device *dev, const struct lm_function *fn);
 
 #endif

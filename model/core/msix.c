@@ -32,6 +32,8 @@ static bool held(const struct lm_device *dev, const struct lm_function *fn, unsi
 		return true;
 	if (LM_DEFECT(LOADING_INTERRUPT) && fn->mig.state == LM_STATE_LOADING)
 		return false;
+	if (LM_DEFECT(INTERRUPT_BEHIND_SUSPEND))
+		return fn->mig.state == LM_STATE_DRAINING;
 	return lm_fn_frozen(fn) && !LM_DEFECT(FROZEN_INTERRUPT);
 }
 

@@ -10,6 +10,7 @@
  */
 #include "image.h"
 #include "migrate.h"
+#include "migrate_defect.h"
 
 #define INVALID_FIELD (LM_SC_INVALID_FIELD | LM_DNR)
 
@@ -239,6 +240,8 @@ static uint16_t commit(struct lm_device *dev, struct lm_function *fn, struct lm_
 		lm_image_load(dev, fn, &image);
 		fn->mig.saved = LM_DEFECT(SNAPSHOT_OUTLIVES_LOAD) && fn->mig.saved;
 	}
+	if (LM_DEFECT(LOAD_REFUSED_STOPS_OTHERS) && status)
+		lm_defect_stop_others(dev, fn);
 	if (LM_DEFECT(LOAD_INCOMPATIBLE_SAYS_MALFORMED) &&
 	    (status & LM_SC_MASK) == LM_SC_INCOMPATIBLE_IMAGE)
 		status = LM_SC_INVALID_IMAGE | LM_DNR;

@@ -221,6 +221,37 @@ static int best_row(const struct hunt *hunt, unsigned int number, const bool *tr
 	return found;
 }
 
+static bool survives(enum hunt_end end)
+{
+	return end == HUNT_UNREACHED || end == HUNT_SURVIVED;
+}
+
+void hunt_print(const struct hunt *hunt, unsigned int number, FILE *f)
+{
+	static const char *const name[] = {
+		[HUNT_PENDING] = "pending",   [HUNT_UNREACHED] = "unreached",
+		[HUNT_SURVIVED] = "survived", [HUNT_FAILED] = "failed",
+		[HUNT_CRASHED] = "crashed",   [HUNT_HUNG] = "hung",
+	};
+	const struct hunt_result *r = &hunt->result[number];
+	const struct mutant *m = &hunt->list->mutant[number];
+
+	fprintf(f, "%u\t%s\t%s\t%s:%u\t%s\n", number, name[r->end],
+		survives(r->end) ? "-" : hunt->selection.row[r->row].row->id, m->file, m->line,
+		m->identity);
+}
+
+/* So that a campaign that is cut short leaves what it found. */
+static void note(const struct hunt *hunt, unsigned int number)
+{
+	FILE *f = fopen(hunt->path, "a");
+
+	if (!f)
+		return;
+	hunt_print(hunt, number, f);
+	fclose(f);
+}
+
 static void hunt_one(struct hunt *hunt, struct ct_rowrun *run, unsigned int i)
 {
 	unsigned int number = hunt->order[i];
@@ -243,10 +274,15 @@ static void hunt_one(struct hunt *hunt, struct ct_rowrun *run, unsigned int i)
 		break;
 	}
 	lm_mutant = 0;
+	note(hunt, number);
 	free(tried);
 }
 
 void hunt_all(struct hunt *hunt)
 {
+	FILE *f = fopen(hunt->path, "w");
+
+	if (!f || fclose(f))
+		ct_die("%s cannot be written", hunt->path);
 	in_parallel(hunt, hunt->num, hunt_one);
 }

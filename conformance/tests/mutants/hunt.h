@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "mutant-list.h"
 #include "select.h"
@@ -26,6 +27,7 @@ struct hunt_result {
 
 /* In memory that all workers share. */
 struct hunt {
+	const char *path; /* gets a line as soon as a mutant is over */
 	const struct mutant_list *list;
 	struct ct_selection selection;
 	unsigned int jobs;
@@ -40,6 +42,9 @@ struct hunt {
 
 /* Select all rows, probe the model, and find which row reaches which mutant. */
 void hunt_prepare(struct hunt *hunt, int argc, char **argv);
+
+/* A line of the results: number, what came of it, row, place, identity. */
+void hunt_print(const struct hunt *hunt, unsigned int number, FILE *f);
 
 /* Run each mutant of order[] until a row kills it. */
 void hunt_all(struct hunt *hunt);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]...:
+ * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]... [--survivors RESULTS]:
  * run the rows against the mutants of the model's core, and compare those that
  * survive with those that are known to.
  */
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hunt.h"
+#include "lm-mutant.h"
 #include "random.h"
 #include "report.h"
 #include "say.h"
@@ -18,9 +19,27 @@ struct request {
 	const char *file; /* only mutants of this file */
 	unsigned int sample; /* so many of them, 0 = all */
 	const char *seed;
-	unsigned int number[64];
+	unsigned int number[LM_MUTANTS_MAX];
 	unsigned int numbers;
 };
+
+/* Those that survived a former campaign of the same mutants. */
+static void read_survivors(struct request *r, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = NULL, end[16];
+	size_t size = 0;
+	unsigned int number;
+
+	if (!f)
+		ct_die("%s cannot be read", path);
+	while (getline(&line, &size, f) > 0)
+		if (sscanf(line, "%u %15s", &number, end) == 2 && r->numbers < LM_MUTANTS_MAX &&
+		    (!strcmp(end, "survived") || !strcmp(end, "unreached")))
+			r->number[r->numbers++] = number;
+	free(line);
+	fclose(f);
+}
 
 static void parse(struct request *r, int argc, char **argv)
 {
@@ -33,14 +52,16 @@ static void parse(struct request *r, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--sample")) {
 			r->sample = (unsigned int)strtoul(argv[i + 1], &end, 10);
 			r->seed = *end ? end + 1 : "";
-		} else if (!strcmp(argv[i], "--number") && r->numbers < 64) {
+		} else if (!strcmp(argv[i], "--survivors")) {
+			read_survivors(r, argv[i + 1]);
+		} else if (!strcmp(argv[i], "--number") && r->numbers < LM_MUTANTS_MAX) {
 			r->number[r->numbers++] = (unsigned int)strtoul(argv[i + 1], NULL, 10);
 		} else {
 			break;
 		}
 	}
 	if (i != argc || argc < 4)
-		ct_die("usage: mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]...");
+		ct_die("usage: mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]... [--survivors RESULTS]");
 }
 
 static bool wanted(const struct request *r, const struct mutant *m)
@@ -93,9 +114,9 @@ static void choose(struct hunt *hunt, const struct request *r)
 
 int main(int argc, char **argv)
 {
-	struct request request = { 0 };
+	static struct request request;
 	struct mutant_list list;
-	struct hunt hunt = { .list = &list };
+	struct hunt hunt = { .list = &list, .path = argc > 3 ? argv[3] : NULL };
 	unsigned int stale;
 	char *none[] = { "run", NULL };
 

@@ -16,11 +16,6 @@ struct tally {
 	unsigned int kind[4]; /* of those that survived */
 };
 
-static const char *const end_name[] = {
-	[HUNT_PENDING] = "pending", [HUNT_UNREACHED] = "unreached", [HUNT_SURVIVED] = "survived",
-	[HUNT_FAILED] = "failed",   [HUNT_CRASHED] = "crashed",	    [HUNT_HUNG] = "hung",
-};
-
 static bool survives(enum hunt_end end)
 {
 	return end == HUNT_UNREACHED || end == HUNT_SURVIVED;
@@ -82,14 +77,8 @@ static void write_results(const struct hunt *hunt, const char *path)
 	if (!f)
 		ct_die("%s cannot be written", path);
 	for (i = 1; i < hunt->list->count; i++) {
-		const struct hunt_result *r = &hunt->result[i];
-
-		if (r->end == HUNT_PENDING)
-			continue;
-		fprintf(f, "%u\t%s\t%s\t%s:%u\t%s\n", i, end_name[r->end],
-			survives(r->end) ? "-" : hunt->selection.row[r->row].row->id,
-			hunt->list->mutant[i].file, hunt->list->mutant[i].line,
-			hunt->list->mutant[i].identity);
+		if (hunt->result[i].end != HUNT_PENDING)
+			hunt_print(hunt, i, f);
 	}
 	if (ferror(f) | fclose(f))
 		ct_die("%s cannot be written", path);
