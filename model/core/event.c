@@ -91,6 +91,10 @@ void lm_admin_async_event(struct lm_device *dev, struct lm_slot *slot)
 {
 	struct lm_events *ev = &lm_slot_fn(dev, slot)->events;
 
+	if (LM_DEFECT(AER_BEYOND_LIMIT_LOST) && ev->num_aers == LM_AER_SLOTS) {
+		lm_slot_free(dev, slot);
+		return;
+	}
 	if (ev->num_aers == LM_AER_SLOTS) {
 		lm_complete(dev, slot, LM_SC_AER_LIMIT | LM_DNR, 0, 0);
 		return;

@@ -31,7 +31,9 @@ static bool some_vf_suspended(const struct lm_device *dev)
 static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
 {
 	(void)dev;
-	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & (LM_CSTS_CFS | LM_CSTS_SHST)))
+	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS))
+		return false;
+	if ((fn->regs.csts & LM_CSTS_SHST) && !LM_DEFECT(FETCH_BEHIND_SHUTDOWN))
 		return false;
 	if (lm_fn_fetch_blocked(fn) &&
 	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING) &&

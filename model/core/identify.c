@@ -71,6 +71,8 @@ static uint16_t active_namespaces(struct lm_device *dev, uint32_t after, uint8_t
 
 	if (after >= 0xFFFFFFFE)
 		return LM_SC_INVALID_NS | LM_DNR;
+	if (LM_DEFECT(ACTIVE_LIST_HAS_NSID_ITSELF) && after)
+		after--;
 	for (nsid = after + 1; nsid <= dev->config.num_namespaces; nsid++) {
 		lm_put_le32(b, nsid);
 		b += 4;
@@ -123,6 +125,8 @@ static uint16_t secondary_list(struct lm_device *dev, struct lm_slot *slot, uint
 	uint8_t n = 0;
 	unsigned int vfn;
 
+	if (LM_DEFECT(SECONDARY_CNTLID_IGNORED))
+		from = 0;
 	if (slot->fn)
 		return LM_SC_INVALID_FIELD | LM_DNR;
 	for (vfn = 1; vfn < dev->num_functions; vfn++) {

@@ -41,6 +41,8 @@ static uint16_t check_range(struct lm_device *dev, struct lm_slot *slot, const s
 	req->blocks = (lm_get_le32(slot->sqe + LM_SQE_CDW12) & CDW12_NLB) + 1;
 	if (req->op != LM_BACKEND_WRITE_ZEROES && exceeds_mdts(dev, ns, req->blocks))
 		return LM_SC_INVALID_FIELD | LM_DNR;
+	if (LM_DEFECT(RANGE_OFF_BY_ONE) && req->slba + req->blocks == ns->blocks + 1)
+		return LM_SC_SUCCESS;
 	if (req->blocks > ns->blocks || req->slba > ns->blocks - req->blocks)
 		return LM_SC_LBA_RANGE | LM_DNR;
 	return LM_SC_SUCCESS;
@@ -137,7 +139,7 @@ static void count(struct lm_device *dev, struct lm_slot *slot)
 {
 	struct lm_function *fn = lm_slot_fn(dev, slot);
 
-	if (slot->req.op == LM_BACKEND_READ)
+	if (slot->req.op == LM_BACKEND_READ && !LM_DEFECT(READS_NOT_COUNTED))
 		lm_log_data(fn, false, slot->prp.length / 512);
 	else if (slot->sqe[LM_SQE_OPC] == LM_IO_WRITE)
 		lm_log_data(fn, true, slot->prp.length / 512);

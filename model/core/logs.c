@@ -210,7 +210,7 @@ static bool longer_than_mdts(const struct lm_device *dev, uint64_t len)
 static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
 {
 	uint32_t dw10 = lm_get_le32(slot->sqe + LM_SQE_CDW10);
-	uint64_t offset = lm_get_le64(slot->sqe + LM_SQE_CDW12);
+	uint64_t offset = LM_DEFECT(LOG_OFFSET_IGNORED) ? 0 : lm_get_le64(slot->sqe + LM_SQE_CDW12);
 	uint32_t nsid = lm_get_le32(slot->sqe + LM_SQE_NSID);
 	uint64_t len = ((uint64_t)lm_get_le16(slot->sqe + LM_SQE_CDW11) << 16 | dw10 >> 16) + 1;
 	bool journal = (uint8_t)dw10 == LM_LID_JOURNAL && lm_fault_has_journal(dev, fn);
@@ -240,7 +240,7 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 		p += moved;
 		size -= moved;
 	}
-	if (!status && !(dw10 & RAE))
+	if (!status && (!(dw10 & RAE) || LM_DEFECT(RAE_IGNORED)))
 		was_read(dev, fn, (uint8_t)dw10);
 	return status;
 }

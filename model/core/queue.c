@@ -124,7 +124,7 @@ void lm_admin_delete_cq(struct lm_device *dev, struct lm_slot *slot)
 		return;
 	}
 	for (i = 1; i <= dev->config.io_qpairs; i++) {
-		if (fn->sq[i].exists && fn->sq[i].cqid == qid) {
+		if (fn->sq[i].exists && fn->sq[i].cqid == qid && !LM_DEFECT(CQ_IN_USE_DELETED)) {
 			lm_complete(dev, slot, LM_SC_DELETION_INVALID | LM_DNR, 0, 0);
 			return;
 		}

@@ -31,11 +31,17 @@ void lm_controller_reset(struct lm_device *dev, struct lm_function *fn)
 	if (LM_DEFECT(PF_DISABLE_RESETS_VFS) && !fn->number && dev->num_vfs)
 		lm_controller_reset(dev, &dev->fn[1]);
 	lm_fn_drop_work(dev, fn);
-	lm_features_default(&fn->feat);
+	if (!LM_DEFECT(DISABLE_KEEPS_FEATURES))
+		lm_features_default(&fn->feat);
 	fn->regs.cc &= ~LM_CC_EN;
 	fn->regs.csts &= LM_CSTS_NSSRO;
 	fn->regs.intm = 0;
 	fn->regs.enabling = false;
+	if (LM_DEFECT(DISABLE_CLEARS_ADMIN_QUEUE)) {
+		fn->regs.aqa = 0;
+		fn->regs.asq = 0;
+		fn->regs.acq = 0;
+	}
 	if (LM_DEFECT(DISABLE_DROPS_IDENTITY))
 		lm_identity_default(dev, fn);
 	lm_irq_update(dev, fn);
