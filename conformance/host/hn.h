@@ -128,6 +128,7 @@ struct hn_req {
 	bool used;
 	bool done;
 	unsigned int fn;
+	bool planted; /* its completion is one that the row put into an image */
 	uint16_t sqid;
 	uint16_t cid;
 	uint32_t seq; /* unique within the case, from 1 */

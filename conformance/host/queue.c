@@ -162,6 +162,40 @@ void hn_ring(struct ct *ct, unsigned int fn, uint16_t sqid)
 	hn_write32(ct, fn, doorbell(sqid, false), sq->tail);
 }
 
+/* Whether Dword 0 of this command's completion has a meaning. */
+static bool has_dword0(const struct hn_req *req)
+{
+	switch (req->sqid ? 0 : req->cmd.sqe[LM_SQE_OPC]) {
+	case NVME_ADM_ABORT:
+	case NVME_ADM_SET_FEATURES:
+	case NVME_ADM_GET_FEATURES:
+	case NVME_ADM_AER:
+	case LM_OPC_QUERY_DATA_SIZE:
+	case LM_OPC_SAVE_DATA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Dwords that have no meaning are 0 (LM-COM-060; NVMe 1.4 4.6, reserved). */
+static void check_dwords(struct ct *ct, const struct hn_req *req)
+{
+	uint8_t opc = req->cmd.sqe[LM_SQE_OPC];
+	bool five = !req->fn && !req->sqid && hn_is_five(opc);
+	bool query = five && opc == LM_OPC_QUERY_DATA_SIZE;
+	bool good = (has_dword0(req) || !req->cqe.dw0) && (query || !req->cqe.dw1);
+
+	if (good || req->planted)
+		return;
+	if (five && req->cqe.status == LM_SC_SUCCESS && ct_profile_proposal(ct))
+		ct_check(ct, false, "the completion of %02Xh has Dwords 0 and 1 %08xh %08xh", opc,
+			 req->cqe.dw0, req->cqe.dw1);
+	ct_should(ct, five,
+		  "the completion of opcode %02Xh of SQ %u has Dwords 0 and 1 %08xh %08xh", opc,
+		  req->sqid, req->cqe.dw0, req->cqe.dw1);
+}
+
 static void complete(struct ct *ct, unsigned int fn, uint16_t cqid, const uint8_t *entry)
 {
 	uint16_t word = lm_get_le16(entry + LM_CQE_STATUS);
@@ -197,6 +231,7 @@ static void complete(struct ct *ct, unsigned int fn, uint16_t cqid, const uint8_
 	hn_trace(ct, fn, cqe.sqid, req->cmd.sqe, &req->cqe);
 	if (!cqe.sqid)
 		hn_five_ended(ct, fn, req->cmd.sqe, cqe.status);
+	check_dwords(ct, req);
 }
 
 unsigned int hn_reap(struct ct *ct, unsigned int fn, uint16_t cqid)

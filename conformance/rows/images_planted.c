@@ -158,7 +158,7 @@ CT_ROW(planted_features, .id = "IMG/features-of-an-image-are-those-of-the-vf",
 static void parked(struct ct *ct, unsigned int i)
 {
 	struct hn_image image;
-	const struct hn_req *req;
+	struct hn_req *req;
 	struct hn_cmd flush = hn_cmd(NVME_CMD_FLUSH, 1);
 	uint8_t *slot;
 
@@ -166,6 +166,7 @@ static void parked(struct ct *ct, unsigned int i)
 	image = one_pair(ct);
 	/* the driver has a command out whose CID the image ends */
 	req = hn_queue(ct, VF, 1, &flush);
+	req->planted = true;
 	slot = payload(ct, &image, LM_SEC_PARKED);
 	lm_put_le16(slot + LM_PRK_SQID, 1);
 	lm_put_le16(slot + LM_PRK_CID, req->cid);

@@ -21,6 +21,7 @@ enum wrong {
 	UNKNOWN_CID,
 	WRONG_SQID,
 	BAD_SQHD,
+	BAD_DWORD,
 	OVERRUN,
 	SILENT,
 	LEFT_SUSPENDED,
@@ -42,12 +43,13 @@ static struct fake {
 static struct ct_target target;
 static struct ct ct = { .target = &target };
 
-static void post(uint16_t sqid, uint16_t cid, uint16_t sqhd, uint16_t status, uint32_t dw1)
+static void post(uint16_t sqid, uint16_t cid, uint16_t sqhd, uint16_t status, uint32_t dw0,
+		 uint32_t dw1)
 {
 	uint32_t entries = (fake.aqa >> 16 & 0xFFF) + 1;
 	uint8_t *cqe = fake.arena + fake.acq + 16u * fake.cq_tail;
 
-	lm_put_le32(cqe, 4);
+	lm_put_le32(cqe, dw0);
 	lm_put_le32(cqe + LM_CQE_DW1, dw1);
 	lm_put_le16(cqe + LM_CQE_SQHD, sqhd);
 	lm_put_le16(cqe + LM_CQE_SQID, sqid);
@@ -71,6 +73,7 @@ static void identify(uint64_t prp1)
 static void execute(const uint8_t *sqe)
 {
 	uint16_t cid = lm_get_le16(sqe + LM_SQE_CID), sqhd = fake.sq_head;
+	bool query = sqe[0] == LM_OPC_QUERY_DATA_SIZE;
 
 	if (fake.wrong == SILENT)
 		return;
@@ -81,9 +84,10 @@ static void execute(const uint8_t *sqe)
 	if (fake.wrong == BAD_SQHD)
 		sqhd = 4096;
 	post(fake.wrong == WRONG_SQID ? 3 : 0, cid, sqhd, 0,
-	     fake.wrong == LEFT_SUSPENDED ? LM_STATE_SUSPENDED : LM_STATE_ACTIVE);
+	     query || fake.wrong == BAD_DWORD ? 4 : 0,
+	     query && fake.wrong == LEFT_SUSPENDED ? LM_STATE_SUSPENDED : LM_STATE_ACTIVE);
 	if (fake.wrong == DUPLICATE)
-		post(0, cid, sqhd, 0, 0);
+		post(0, cid, sqhd, 0, 0, 0);
 }
 
 static int reg_read(struct ct_target *t, unsigned int fn, uint32_t offset, unsigned int len,
@@ -249,6 +253,12 @@ static void an_impossible_head_pointer_fails(void **state)
 {
 	(void)state;
 	ends(BAD_SQHD, STUB_FAIL, "beyond");
+}
+
+static void a_dword_without_meaning_is_a_warning(void **state)
+{
+	(void)state;
+	ends(BAD_DWORD, STUB_WARN, "Dwords 0 and 1");
 }
 
 static void a_byte_behind_the_buffer_fails(void **state)
@@ -457,6 +467,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_wrong_sq_identifier_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_impossible_head_pointer_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_dword_without_meaning_is_a_warning, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_byte_behind_the_buffer_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_silent_device_is_hung_in_bounded_time, setup,
 						teardown),

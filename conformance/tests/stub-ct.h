@@ -10,7 +10,7 @@
 
 #include "ct-row.h"
 
-enum stub_verdict { STUB_NONE, STUB_FAIL, STUB_ERROR, STUB_HUNG, STUB_NOT_APPLICABLE };
+enum stub_verdict { STUB_NONE, STUB_WARN, STUB_FAIL, STUB_ERROR, STUB_HUNG, STUB_NOT_APPLICABLE };
 
 struct ct {
 	const struct ct_row *row;
