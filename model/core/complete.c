@@ -49,11 +49,10 @@ void lm_complete(struct lm_device *dev, struct lm_slot *slot, uint16_t status, u
 	slot->dw1 = dw1;
 	slot->state = LM_SLOT_DONE;
 	lm_list_push(fn, &fn->done, slot);
-	lm_wake(dev);
 }
 
-void lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
-	     uint16_t status, uint32_t dw0, uint32_t dw1)
+void lm_park(struct lm_function *fn, uint16_t sqid, uint16_t cid, uint16_t status, uint32_t dw0,
+	     uint32_t dw1)
 {
 	struct lm_slot *slot = lm_slot_alloc(fn);
 
@@ -64,7 +63,6 @@ void lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint1
 	slot->dw1 = dw1;
 	slot->state = LM_SLOT_DONE;
 	lm_list_push(fn, &fn->done, slot);
-	lm_wake(dev);
 }
 
 static struct lm_cq *cq_of(const struct lm_function *fn, uint16_t sqid)

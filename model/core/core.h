@@ -402,8 +402,8 @@ void lm_complete(struct lm_device *dev, struct lm_slot *slot, uint16_t status, u
  * Park a completion that came with an image, after those parked already; the
  * status is taken as it is. There must be a free slot.
  */
-void lm_park(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,
-	     uint16_t status, uint32_t dw0, uint32_t dw1);
+void lm_park(struct lm_function *fn, uint16_t sqid, uint16_t cid, uint16_t status, uint32_t dw0,
+	     uint32_t dw1);
 /* whether the CQE of a finished command can be posted now */
 bool lm_postable(const struct lm_function *fn, const struct lm_slot *slot);
 bool lm_post_step(struct lm_device *dev, struct lm_function *fn);
@@ -509,7 +509,7 @@ void lm_fault_fetched(struct lm_device *dev, const struct lm_slot *slot);
 /* Queue an event, if the function is set up to report it; one that waits already is not doubled */
 void lm_event_queue(struct lm_device *dev, struct lm_function *fn, uint32_t dw0);
 /* Reading log page 'log' with RAE 0 cleared events of this type */
-void lm_event_clear(struct lm_device *dev, struct lm_function *fn, unsigned int type);
+void lm_event_clear(struct lm_function *fn, unsigned int type);
 /* one AER completed by the oldest event that may be reported; false: nothing to do */
 bool lm_event_step(struct lm_device *dev, struct lm_function *fn);
 
@@ -568,6 +568,7 @@ static inline uint64_t lm_now(const struct lm_device *dev)
 	return dev->port->now(dev->ctx);
 }
 
+/* Each call of lm-model.h that can make work wakes at its end; lm_step() has no need to. */
 static inline void lm_wake(const struct lm_device *dev)
 {
 	dev->port->wake(dev->ctx);

@@ -25,6 +25,7 @@ void lm_event_queue(struct lm_device *dev, struct lm_function *fn, uint32_t dw0)
 	struct lm_events *ev = &fn->events;
 	unsigned int i;
 
+	(void)dev;
 	if (!(fn->regs.csts & LM_CSTS_RDY) || !wanted(fn, dw0))
 		return;
 	if (LM_DEFECT(VF_EVENT_LOST) && fn->number)
@@ -40,13 +41,11 @@ void lm_event_queue(struct lm_device *dev, struct lm_function *fn, uint32_t dw0)
 	if (ev->count == LM_EVT_SLOTS)
 		return;
 	ev->dw0[ev->count++] = dw0;
-	lm_wake(dev);
 }
 
-void lm_event_clear(struct lm_device *dev, struct lm_function *fn, unsigned int type)
+void lm_event_clear(struct lm_function *fn, unsigned int type)
 {
 	fn->events.masked &= ~(1u << type);
-	lm_wake(dev);
 }
 
 static bool reportable(const struct lm_events *ev, unsigned int *index)

@@ -316,13 +316,14 @@ static void load_parked(struct lm_device *dev, struct lm_function *fn, const uin
 	unsigned int n = 0;
 	unsigned int i;
 
+	(void)dev;
 	while (n < LM_PRK_SLOTS && lm_get_le16(p + n * LM_PRK_SIZE + LM_PRK_VALID))
 		n++;
 	for (i = 0; i < n; i++) {
 		const uint8_t *q =
 			p + (LM_DEFECT(LOAD_PARKED_REVERSED) ? n - 1 - i : i) * LM_PRK_SIZE;
 
-		lm_park(dev, fn, lm_get_le16(q + LM_PRK_SQID), lm_get_le16(q + LM_PRK_CID),
+		lm_park(fn, lm_get_le16(q + LM_PRK_SQID), lm_get_le16(q + LM_PRK_CID),
 			LM_DEFECT(LOAD_PARKED_DNR_LOST) ?
 				lm_get_le16(q + LM_PRK_STATUS) & LM_SC_MASK :
 				lm_get_le16(q + LM_PRK_STATUS),

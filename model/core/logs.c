@@ -189,15 +189,15 @@ static uint32_t build(struct lm_device *dev, struct lm_function *fn, uint8_t lid
 	}
 }
 
-static void was_read(struct lm_device *dev, struct lm_function *fn, uint8_t lid)
+static void was_read(struct lm_function *fn, uint8_t lid)
 {
 	if (lid == LID_ERROR) {
-		lm_event_clear(dev, fn, LM_EVENT_ERROR);
+		lm_event_clear(fn, LM_EVENT_ERROR);
 	} else if (lid == LID_SMART) {
-		lm_event_clear(dev, fn, LM_EVENT_SMART);
+		lm_event_clear(fn, LM_EVENT_SMART);
 	} else if (lid == LID_CHANGED_NS) {
 		fn->logs.changed_ns = 0;
-		lm_event_clear(dev, fn, LM_EVENT_NOTICE);
+		lm_event_clear(fn, LM_EVENT_NOTICE);
 	}
 }
 
@@ -241,7 +241,7 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 		size -= moved;
 	}
 	if (!status && (!(dw10 & RAE) || LM_DEFECT(RAE_IGNORED)))
-		was_read(dev, fn, (uint8_t)dw10);
+		was_read(fn, (uint8_t)dw10);
 	return status;
 }
 

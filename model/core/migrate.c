@@ -40,7 +40,6 @@ void lm_migrate_init_vf(struct lm_device *dev, struct lm_function *fn)
 	(void)dev;
 	/* The queue of commands stays: some may have been fetched before. */
 	fn->mig.state = LM_STATE_ACTIVE;
-	fn->mig.saved = false;
 }
 
 bool lm_migrate_is_opcode(uint8_t opc)
@@ -136,12 +135,6 @@ static struct lm_slot *take_suspend(struct lm_device *dev, struct lm_function *f
 	return slot;
 }
 
-static void back_to_active(struct lm_device *dev, struct lm_function *fn)
-{
-	fn->mig.state = LM_STATE_ACTIVE;
-	lm_wake(dev);
-}
-
 /* The VF is quiet: the point that SUSPEND's completion announces. */
 static void suspended(struct lm_device *dev, struct lm_function *fn)
 {
@@ -189,7 +182,7 @@ static bool drain(struct lm_device *dev, struct lm_function *fn)
 	}
 	if (LM_DEFECT(SUSPEND_LIMIT_DROPS_WORK))
 		lm_fn_drop_slots(dev, fn);
-	back_to_active(dev, fn);
+	fn->mig.state = LM_STATE_ACTIVE;
 	lm_complete(dev, take_suspend(dev, fn), LM_SC_SUSPEND_NOT_COMPLETED, 0, 0);
 	return true;
 }
@@ -240,7 +233,7 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 	}
 }
 
-/* Whether the PF or a VF that works presents the identity of this one (LM-RSM-070). */
+/* Whether the PF or a VF that works presents the identity of this one, which is SUSPENDED (LM-RSM-070). */
 static bool identity_in_use(struct lm_device *dev, const struct lm_function *fn)
 {
 	unsigned int i;
@@ -248,8 +241,7 @@ static bool identity_in_use(struct lm_device *dev, const struct lm_function *fn)
 	for (i = 0; i <= dev->num_vfs; i++) {
 		const struct lm_function *other = &dev->fn[i];
 
-		if (other != fn && !lm_fn_frozen(other) &&
-		    other->ident.cntlid == fn->ident.cntlid &&
+		if (!lm_fn_frozen(other) && other->ident.cntlid == fn->ident.cntlid &&
 		    (!memcmp(other->ident.subnqn, fn->ident.subnqn, sizeof(fn->ident.subnqn)) ||
 		     LM_DEFECT(RESUME_COMPARES_CNTLID_ALONE)))
 			return true;
@@ -280,7 +272,6 @@ static void go_on(struct lm_device *dev, struct lm_function *fn)
 		lm_irq_update(dev, fn);
 	else
 		lm_irq_resume(dev, fn);
-	lm_wake(dev);
 }
 
 static void resume(struct lm_device *dev, struct lm_function *fn)
@@ -335,8 +326,8 @@ static void end_transfer(struct lm_device *dev, struct lm_function *fn, uint16_t
 {
 	if (LM_DEFECT(LOAD_ERROR_DROPS_SNAPSHOT) && load && (status & LM_SC_MASK))
 		fn->mig.saved = false;
-	/* LM-LOD-100: an error drops what is staged, the VF is as it was. */
-	if (load && (status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED) &&
+	/* LM-LOD-100: an error drops what is staged, the VF is as it was. While SAVE_DATA moves nothing is staged. */
+	if ((status & LM_SC_MASK) && !LM_DEFECT(LOAD_ERROR_KEEPS_STAGED) &&
 	    !(LM_DEFECT(LOAD_BUS_ERROR_KEEPS_STAGED) && status == LM_SC_DATA_TRANSFER) &&
 	    !(LM_DEFECT(LOAD_PRP_ERROR_KEEPS_STAGED) && status == (LM_SC_PRP_OFFSET | LM_DNR)))
 		lm_staging_drop(dev, fn);
@@ -505,7 +496,7 @@ bool lm_migrate_step(struct lm_device *dev)
 {
 	unsigned int i;
 
-	for (i = 1; i < dev->num_functions; i++) {
+	for (i = dev->config.total_vfs; i; i--) {
 		dev->next_mig = dev->next_mig < dev->config.total_vfs ? dev->next_mig + 1 : 1;
 		if (vf_step(dev, &dev->fn[dev->next_mig]))
 			return true;
@@ -518,7 +509,7 @@ uint64_t lm_migrate_deadline(const struct lm_device *dev)
 	uint64_t first = UINT64_MAX;
 	unsigned int i;
 
-	for (i = 1; i < dev->num_functions; i++) {
+	for (i = dev->config.total_vfs; i; i--) {
 		const struct lm_mig *mig = &dev->fn[i].mig;
 
 		if (mig->state == LM_STATE_DRAINING && mig->deadline < first &&
@@ -532,7 +523,7 @@ bool lm_migrate_abort(struct lm_device *dev, struct lm_slot *slot)
 {
 	unsigned int i;
 
-	for (i = 1; i < dev->num_functions; i++) {
+	for (i = dev->config.total_vfs; i; i--) {
 		struct lm_function *fn = &dev->fn[i];
 
 		if (fn->mig.suspend != slot->index)
@@ -543,7 +534,7 @@ bool lm_migrate_abort(struct lm_device *dev, struct lm_slot *slot)
 		else if (LM_DEFECT(ABORT_DROPS_WORK))
 			lm_fn_drop_slots(dev, fn);
 		if (!LM_DEFECT(ABORT_LEAVES_SUSPENDED))
-			back_to_active(dev, fn);
+			fn->mig.state = LM_STATE_ACTIVE;
 		lm_complete(dev, slot, LM_SC_ABORT_REQUESTED, 0, 0);
 		return true;
 	}
@@ -568,18 +559,15 @@ void lm_migrate_function_reset(struct lm_device *dev, struct lm_function *fn)
 	if (!LM_DEFECT(FLR_KEEPS_STAGED))
 		lm_staging_drop(dev, fn);
 	lm_log_clock(dev, fn, false);
-	mig->saved = false;
 	if (!LM_DEFECT(FLR_KEEPS_SUSPENDED) || mig->state != LM_STATE_SUSPENDED)
 		mig->state = LM_STATE_ACTIVE;
-	/* Commands behind those that the reset ended go on, and find it so. */
-	lm_wake(dev);
 }
 
 void lm_migrate_pf_controller_reset(struct lm_device *dev)
 {
 	unsigned int i;
 
-	for (i = 1; i < dev->num_functions; i++) {
+	for (i = dev->config.total_vfs; i; i--) {
 		struct lm_function *fn = &dev->fn[i];
 
 		lm_list_init(&fn->mig.fifo);
@@ -588,7 +576,7 @@ void lm_migrate_pf_controller_reset(struct lm_device *dev)
 		if (!LM_DEFECT(PF_RESET_KEEPS_STAGED))
 			lm_staging_drop(dev, fn);
 		if (fn->mig.state == LM_STATE_DRAINING) {
-			back_to_active(dev, fn);
+			fn->mig.state = LM_STATE_ACTIVE;
 			if (LM_DEFECT(PF_RESET_FREEZES_DRAINING))
 				fn->mig.state = LM_STATE_SUSPENDED;
 		}

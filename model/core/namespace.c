@@ -24,5 +24,6 @@ int lm_namespace_resize(struct lm_device *dev, uint32_t nsid, uint64_t blocks)
 		fn->logs.changed_ns |= UINT64_C(1) << (nsid - 1);
 		lm_event_queue(dev, fn, LM_EVENT_NS_CHANGED);
 	}
+	lm_wake(dev);
 	return 0;
 }

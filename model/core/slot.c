@@ -30,7 +30,6 @@ void lm_slot_free(struct lm_device *dev, struct lm_slot *slot)
 	slot->state = LM_SLOT_FREE;
 	fn->num_used--;
 	lm_list_push(fn, &fn->free, slot);
-	lm_wake(dev);
 }
 
 void lm_slot_abandon(struct lm_device *dev, struct lm_slot *slot)

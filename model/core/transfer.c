@@ -183,7 +183,7 @@ static bool load_fields_valid(struct lm_device *dev, uint32_t size, uint32_t off
 		return !offset && size <= max;
 	if (LM_DEFECT(LOAD_END_WRAPS))
 		return offset + size <= total;
-	return offset <= total && size <= total - offset;
+	return size <= total && offset <= total - size;
 }
 
 uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
@@ -210,14 +210,10 @@ uint16_t lm_load_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 		return LM_SC_SEQUENCE;
 	if (!offset && fn->mig.state == LM_STATE_LOADING && LM_DEFECT(LOAD_RESTART_REFUSED))
 		return LM_SC_SEQUENCE;
-	if (!offset)
-		lm_staging_drop(dev, fn);
 	if (store->owner && store->owner != fn->number)
 		return LM_SC_NOT_ENOUGH_RESOURCES | (LM_DEFECT(STAGING_FULL_SAYS_DNR) ? LM_DNR : 0);
 	store->owner = fn->number;
 	store->total = total ? total : size;
-	if (!offset)
-		store->staged = 0;
 	fn->mig.offset = offset;
 	fn->mig.length = size;
 	return lm_prp_begin(slot, LM_DEFECT(LOAD_READS_MORE) ? size + 4 : size);
