@@ -90,8 +90,8 @@ static void beyond_mdts(struct ct *ct, unsigned int i)
 	most = 4096u << id[NVME_ID_MDTS];
 	hn_scene_busy_life(ct, VF);
 	image = hn_scene_saved(ct, VF);
-	data = hn_mem(ct, most + 4096);
-	cmd = i ? hn_load_cmd(VF, data, most + 4096, 0, 0) : hn_save_cmd(VF, data, most + 4096, 0);
+	data = hn_mem(ct, most + 4);
+	cmd = i ? hn_load_cmd(VF, data, most + 4, 0, 0) : hn_save_cmd(VF, data, most + 4, 0);
 	hn_admin(ct, 0, &cmd, &cqe);
 	ct_status(ct, &cqe, LM_SC_INVALID_FIELD);
 	after = hn_save(ct, VF);

@@ -239,43 +239,48 @@ static void duplicate(struct ct *ct, unsigned int i)
 {
 	struct hn_image image;
 	struct ct_cqe cqe;
+	uint16_t src, dst;
 
 	hn_need_vfs(ct, 2);
-	hn_scene_busy_life(ct, SRC);
-	image = hn_scene_saved(ct, SRC);
-	hn_suspend(ct, DST);
-	hn_load(ct, DST, &image);
-	hn_resume(ct, SRC);
-	hn_lm(ct, LM_OPC_RESUME, DST, &cqe);
+	src = i & 2 ? (uint16_t)hn_num_vfs(ct) : SRC;
+	dst = i & 2 ? SRC : DST;
+	hn_scene_busy_life(ct, src);
+	image = hn_scene_saved(ct, src);
+	hn_suspend(ct, dst);
+	hn_load(ct, dst, &image);
+	hn_resume(ct, src);
+	hn_lm(ct, LM_OPC_RESUME, dst, &cqe);
 	ct_status(ct, &cqe, LM_SC_INCOMPATIBLE_IMAGE);
-	ct_check(ct, hn_vf_state(ct, DST) == LM_STATE_SUSPENDED,
+	ct_check(ct, hn_vf_state(ct, dst) == LM_STATE_SUSPENDED,
 		 "the VF is not SUSPENDED any more");
-	if (i) {
+	if (i & 1) {
 		/* the other one stops: now this one may go */
-		hn_suspend(ct, SRC);
-		hn_move(ct, SRC, DST);
-		hn_resume(ct, DST);
+		hn_suspend(ct, src);
+		hn_move(ct, src, dst);
+		hn_resume(ct, dst);
 		if (ct_has(ct, CT_CAP_PCI_COMMAND))
-			hn_pci_command(ct, DST, true, true, false, false);
+			hn_pci_command(ct, dst, true, true, false, false);
 		hn_settle(ct);
-		hn_flr(ct, SRC);
+		hn_flr(ct, src);
 	} else {
-		hn_flr(ct, DST);
-		hn_scene_alive(ct, SRC);
+		hn_flr(ct, dst);
+		hn_scene_alive(ct, src);
 	}
 }
 
-static unsigned int two_cases(struct ct *ct)
+static unsigned int four_cases(struct ct *ct)
 {
 	(void)ct;
-	return 2;
+	return 4;
 }
 
 CT_ROW(inv_duplicate, .id = "RSM/second-vf-with-one-identity-does-not-resume",
-       .reqs = "LM-RSM-070 LM-RSM-080", .given = "VF 2 with the image of VF 1 loaded, VF 1 ACTIVE",
-       .when = "RESUME of VF 2; then again with VF 1 suspended",
-       .expect = "1C1h and VF 2 SUSPENDED; then success", .needs = NEEDS, .flags = FLAGS,
-       .cases = two_cases, .run = duplicate);
+       .reqs = "LM-RSM-070 LM-RSM-080",
+       .given =
+	       "a VF with the image of another one loaded, of VF 1 or the last VF, which is ACTIVE",
+       .when = "RESUME; then again with the other VF suspended",
+       .expect = "1C1h and the VF SUSPENDED; then success", .needs = NEEDS, .flags = FLAGS,
+       .cases = four_cases, .run = duplicate);
 
 /* Logs of the VF. */
 static void logs(struct ct *ct, unsigned int i)

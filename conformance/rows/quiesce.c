@@ -514,6 +514,10 @@ static void aborted(struct ct *ct, unsigned int i)
 	hn_drain(ct, VF);
 	hn_check_read(ct, read, 1000);
 	hn_check_read(ct, late, 1001);
+	/* Nothing of the SUSPEND is left that a reset would end once more. */
+	hn_flr(ct, VF);
+	hn_suspend(ct, VF);
+	hn_resume(ct, VF);
 }
 
 static void abort_name(struct ct *ct, unsigned int i, char *buf, size_t size)
