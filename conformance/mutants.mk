@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The suite's rows against each mutant of the model's core.
+# The suite's rows against each mutant of the model's core; docs/mutants.md.
 
 FLAGS_conformance/tests/mutants := -Imodel/mutants
 
@@ -12,8 +12,29 @@ $(B)/test/mutants: $(MUTANT_RUNNER) $(MUTANT_OBJECTS)
 	@$(SAY) "  LINK $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
-MUTANTS_RUN = $(B)/test/mutants $(MUTANTS)/mutants.txt model/mutants/survivors.txt $(MUTANTS)/results.txt
+SURVIVORS := model/mutants/survivors.txt
+MUTANTS_RUN = nice -n 19 $(B)/test/mutants $(MUTANTS)/mutants.txt $(SURVIVORS)
 
-.PHONY: mutants check-mutants
-mutants: $(B)/test/mutants ## run the suite against each mutant of the model's core (an hour); MUTANTS_OF=migrate.c for one file
-	@nice -n 19 $(MUTANTS_RUN) $(if $(MUTANTS_OF),--file $(MUTANTS_OF))
+.PHONY: mutants mutants-again mutants-known check-mutants
+mutants: $(B)/test/mutants ## run the suite against each mutant of the model's core (half an hour of two processors); MUTANTS_OF=migrate.c: of one file
+	@$(MUTANTS_RUN) $(MUTANTS)/results.txt $(if $(MUTANTS_OF),--file $(MUTANTS_OF))
+
+mutants-again: $(B)/test/mutants ## the same, of the mutants alone that survived the last time
+	@$(MUTANTS_RUN) $(MUTANTS)/again.txt --survivors $(MUTANTS)/results.txt
+
+# The list of survivors: a unit test kills what the specification leaves to the
+# device, and no random walk tells what is equivalent from the core.
+WALK_COMMANDS := 1000000
+mutants-known: $(B)/test/mutants $(B)/test/mutant-walk $(MUTANT_TESTS) ## hold the list of mutants that survive against unit tests and random walks
+	@$(B)/test/mutants $(MUTANTS)/mutants.txt $(SURVIVORS) $(MUTANTS)/base.txt --kind base
+	@nice -n 19 tools/mutant-units $(MUTANTS)/base.txt $(MUTANT_TESTS)
+	@nice -n 19 $(B)/test/mutant-walk $(MUTANTS)/mutants.txt $(SURVIVORS) $(WALK_COMMANDS)
+
+# Some mutants, other ones for each commit.
+MUTANT_SAMPLE := 60
+MUTANT_LEAST := 70
+check-mutants: $(B)/test/mutants
+	@$(MUTANTS_RUN) $(MUTANTS)/sample.txt --at-least $(MUTANT_LEAST) \
+		--sample $(MUTANT_SAMPLE)/$(shell git rev-parse HEAD)
+
+CHECKS += mutants

@@ -232,6 +232,7 @@ static uint64_t hours(struct ct *ct)
 static void clock_goes_on(struct ct *ct, unsigned int i)
 {
 	const uint64_t hour = UINT64_C(3600) * HN_S;
+	struct hn_image image, later;
 	uint64_t before, after;
 
 	hn_need_vfs(ct, 1);
@@ -241,6 +242,10 @@ static void clock_goes_on(struct ct *ct, unsigned int i)
 	if (hours(ct) == before)
 		ct_not_applicable(ct, "the VF does not count hours");
 	hn_suspend(ct, VF);
+	image = hn_save(ct, VF);
+	hn_advance(ct, 3 * hour);
+	later = hn_save(ct, VF);
+	hn_image_equal(ct, &image, &later, "image of a VF that was suspended for hours");
 	if (i) {
 		hn_flr(ct, VF);
 		hn_enable(ct, VF);
@@ -253,10 +258,10 @@ static void clock_goes_on(struct ct *ct, unsigned int i)
 		 (unsigned long long)(hours(ct) - after));
 }
 
-CT_ROW(cut_clock, .id = "INV/hours-go-on-behind-resume-and-reset", .reqs = "LM-INV-050 LM-SEC-110",
+CT_ROW(cut_clock, .id = "INV/hours-go-on-behind-resume-and-reset", .reqs = "LM-INV-050 LM-SAV-090",
        .given = "a VF that counts its hours",
-       .when = "SUSPEND, then RESUME or Function Level Reset",
-       .expect = "two more hours make two more in its SMART log",
+       .when = "SUSPEND, three hours, RESUME or Function Level Reset, two hours",
+       .expect = "the image does not change in the three; the two make two more in its SMART log",
        .needs = NEEDS | CT_CAP(CT_CAP_CLOCK), .flags = FLAGS, .cases = two_cases,
        .run = clock_goes_on);
 

@@ -76,7 +76,6 @@ static bool consult_fault(struct lm_device *dev, struct lm_slot *slot)
 		return false;
 	if (lm_migrate_is_opcode(opc))
 		vf = lm_get_le16(slot->sqe + LM_SQE_VF_INDEX);
-	memset(&slot->fault, 0, sizeof(slot->fault));
 	slot->faulty = dev->port->fault(dev->ctx, slot->fn, opc, vf, &slot->fault);
 	return slot->faulty && slot->fault.refuse;
 }

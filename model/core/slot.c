@@ -16,6 +16,7 @@ struct lm_slot *lm_slot_alloc(struct lm_function *fn)
 	memset(&slot->req, 0, sizeof(slot->req));
 	slot->req.fn = fn->number;
 	slot->faulty = false;
+	memset(&slot->fault, 0, sizeof(slot->fault));
 	slot->dw0 = 0;
 	slot->dw1 = 0;
 	slot->next = LM_NIL;

@@ -88,10 +88,10 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	return LM_SC_SUCCESS;
 }
 
-/* How much the fault switch lets the host see. */
+/* How much the fault switch lets the host see; fault is that of this command, or clear. */
 static uint32_t visible(const struct lm_slot *slot, uint32_t length)
 {
-	if (slot->faulty && slot->fault.truncate && slot->fault.bytes < length)
+	if (slot->fault.truncate && slot->fault.bytes < length)
 		return slot->fault.bytes;
 	return length;
 }
@@ -103,7 +103,7 @@ static void build_picture(struct lm_device *dev, struct lm_function *fn, const s
 
 	if (LM_DEFECT(SAVE_CRC_STALE) && fn->mig.saved)
 		memset(image + LM_IMG_CRC, 0, 4);
-	if (slot->faulty && slot->fault.corrupt && slot->fault.bytes < size)
+	if (slot->fault.corrupt && slot->fault.bytes < size)
 		image[slot->fault.bytes] ^= 1;
 	get_store(dev)->pictured = fn->number;
 }

@@ -39,3 +39,14 @@ $(B)/test/mutant-walk: $(MUTANT_WALK) $(MUTANT_OBJECTS)
 	@mkdir -p $(@D)
 	@$(SAY) "  LINK $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+# The unit tests over that core; LM_MUTANT in the environment chooses.
+MUTANT_TESTS := $(MODEL_TESTS:%=$(MUTANTS)/test-%)
+
+$(eval $(call object_list,MUTANT_UNIT,$(MODEL_TESTS:%=model/tests/test-%.c) model/tests/bench.c \
+	$(wildcard model/port/inproc/*.c) model/mutants/lm-mutant.c))
+
+$(MUTANT_TESTS): $(MUTANTS)/test-%: $(B)/obj/model/tests/test-%.o $(B)/obj/model/tests/bench.o \
+		$(patsubst %.c,$(B)/obj/%.o,$(wildcard model/port/inproc/*.c) model/mutants/lm-mutant.c) $(MUTANT_OBJECTS)
+	@$(SAY) "  LINK $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka

@@ -567,6 +567,18 @@ static void fault_switch_truncates_and_corrupts_save(void **state)
 	assert_int_equal(bench_save(b, 1, 0, 0), 0);
 	assert_int_equal(buf[4500], image[4500] ^ 1);
 	expect_unchanged(b);
+	/* a byte whose bit is set; another fault corrupts nothing */
+	fault.what.bytes = LM_IMG_MAGIC;
+	while (!(image[fault.what.bytes] & 1))
+		fault.what.bytes++;
+	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
+	assert_int_equal(bench_save(b, 1, 0, 0), 0);
+	assert_int_equal(buf[fault.what.bytes], image[fault.what.bytes] ^ 1);
+	fault.what.corrupt = false;
+	fault.what.override_dw0 = true;
+	fault.what.dw0 = size;
+	assert_int_equal(lm_inproc_fault(b->p, &fault), 0);
+	expect_unchanged(b);
 }
 
 static void buffer_in_a_prp_list(void **state)

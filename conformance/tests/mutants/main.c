@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]... [--survivors RESULTS]:
+ * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--at-least PERCENT] [--at-least PERCENT] [--number N]... [--survivors RESULTS]:
  * run the rows against the mutants of the model's core, and compare those that
  * survive with those that are known to.
  */
@@ -17,6 +17,8 @@
 
 struct request {
 	const char *file; /* only mutants of this file */
+	bool print; /* run nothing: write those that are listed as base NVMe */
+	unsigned int least; /* percent that have to be killed; 0: all but those known to survive */
 	unsigned int sample; /* so many of them, 0 = all */
 	const char *seed;
 	unsigned int number[LM_MUTANTS_MAX];
@@ -52,6 +54,10 @@ static void parse(struct request *r, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--sample")) {
 			r->sample = (unsigned int)strtoul(argv[i + 1], &end, 10);
 			r->seed = *end ? end + 1 : "";
+		} else if (!strcmp(argv[i], "--at-least")) {
+			r->least = (unsigned int)strtoul(argv[i + 1], NULL, 10);
+		} else if (!strcmp(argv[i], "--kind") && !strcmp(argv[i + 1], "base")) {
+			r->print = true;
 		} else if (!strcmp(argv[i], "--survivors")) {
 			read_survivors(r, argv[i + 1]);
 		} else if (!strcmp(argv[i], "--number") && r->numbers < LM_MUTANTS_MAX) {
@@ -74,6 +80,21 @@ static bool wanted(const struct request *r, const struct mutant *m)
 		if (r->number[i] == m->number)
 			return true;
 	return !r->numbers;
+}
+
+static int print_base(const struct mutant_list *list, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	unsigned int i;
+
+	if (!f)
+		ct_die("%s cannot be written", path);
+	for (i = 1; i < list->count; i++)
+		if (list->mutant[i].kind == MUTANT_BASE)
+			fprintf(f, "%u %s\n", i, list->mutant[i].identity);
+	if (ferror(f) | fclose(f))
+		ct_die("%s cannot be written", path);
+	return CT_EXIT_PASS;
 }
 
 static const char *sample_seed;
@@ -123,9 +144,11 @@ int main(int argc, char **argv)
 	parse(&request, argc, argv);
 	mutants_load(&list, argv[1]);
 	stale = survivors_load(&list, argv[2]);
+	if (request.print)
+		return print_base(&list, argv[3]);
 	hunt.jobs = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	hunt_prepare(&hunt, 1, none);
 	choose(&hunt, &request);
 	hunt_all(&hunt);
-	return report(&hunt, argv[3], stale) ? CT_EXIT_FAIL : CT_EXIT_PASS;
+	return report(&hunt, stale, request.least) ? CT_EXIT_FAIL : CT_EXIT_PASS;
 }

@@ -44,10 +44,11 @@ static void print_tally(const struct tally *t)
 	       t->kind[MUTANT_NORMAL]);
 }
 
-static void print_tallies(const struct hunt *hunt)
+/* Percent of all that were judged and are not equivalent, rounded down. */
+static unsigned int print_tallies(const struct hunt *hunt)
 {
 	struct tally all = { .name = "all" }, file = { 0 };
-	unsigned int i;
+	unsigned int i, judged;
 
 	printf("%-16s %6s %6s %9s %8s %6s %6s %10s %6s %6s %6s\n", "file", "killed", "of", "",
 	       "by check", "crash", "time", "equivalent", "base", "open", "new");
@@ -67,6 +68,8 @@ static void print_tallies(const struct hunt *hunt)
 	if (file.name)
 		print_tally(&file);
 	print_tally(&all);
+	judged = all.total - all.kind[MUTANT_EQUIVALENT];
+	return judged ? 100 * (all.failed + all.crashed + all.hung) / judged : 100;
 }
 
 static void write_results(const struct hunt *hunt, const char *path)
@@ -105,12 +108,14 @@ static unsigned int print_surprises(const struct hunt *hunt)
 	return n;
 }
 
-bool report(const struct hunt *hunt, const char *path, unsigned int stale)
+bool report(const struct hunt *hunt, unsigned int stale, unsigned int least)
 {
 	unsigned int surprises = print_surprises(hunt);
+	unsigned int percent = print_tallies(hunt);
 
-	write_results(hunt, path);
-	print_tallies(hunt);
+	write_results(hunt, hunt->path);
+	if (least && percent >= least)
+		surprises = 0;
 	printf("%u passed, %u failed\n", hunt->num - surprises, surprises + stale);
 	return surprises || stale;
 }

@@ -6,12 +6,12 @@
 
 /**
  * report() - print killed and total of each file, and who survives
- * @path: gets a line for each mutant: number, what came of it, row, identity
  * @stale: lines of the list of survivors that name none
+ * @least: percent of those that are not equivalent that a row has to kill
  *
- * Return: true where a mutant survives that is not known to, or one that is known
- * to is killed, or a gate is missed.
+ * Return: true where that is missed or a line is stale; where least is 0 also
+ * where a mutant survives that is not known to, or one that is known to is killed.
  */
-bool report(const struct hunt *hunt, const char *path, unsigned int stale);
+bool report(const struct hunt *hunt, unsigned int stale, unsigned int least);
 
 #endif
