@@ -17,7 +17,8 @@ MUTANTS_RUN = nice -n 19 $(B)/test/mutants $(MUTANTS)/mutants.txt $(SURVIVORS)
 
 .PHONY: mutants mutants-again mutants-known check-mutants
 mutants: $(B)/test/mutants ## run the suite against each mutant of the model's core (half an hour of two processors); MUTANTS_OF=migrate.c: of one file
-	@$(MUTANTS_RUN) $(MUTANTS)/results.txt $(if $(MUTANTS_OF),--file $(MUTANTS_OF))
+	@$(MUTANTS_RUN) $(MUTANTS)/results.txt $(if $(MUTANTS_OF),--file $(MUTANTS_OF)) \
+		$(if $(MUTANTS_LEAST),--at-least $(MUTANTS_LEAST))
 
 mutants-again: $(B)/test/mutants ## the same, of the mutants alone that survived the last time
 	@$(MUTANTS_RUN) $(MUTANTS)/again.txt --survivors $(MUTANTS)/results.txt

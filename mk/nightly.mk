@@ -5,7 +5,7 @@ NIGHTLY_SEEDS := 20
 NIGHTLY_FUZZ_SECONDS := 300
 
 .PHONY: nightly
-nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, and every fuzzing harness
+nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, every mutant, and every fuzzing harness
 	$(MAKE) check
 	$(MAKE) $(PARALLEL) VARIANT=asan all
 	for seed in $$(seq $(NIGHTLY_SEEDS)); do \
@@ -13,4 +13,6 @@ nightly: ## make check, then the suite with many seeds under sanitizers and whol
 			--log build/asan/nightly-$$seed.jsonl || exit 1; \
 	done
 	$(VALGRIND) $(B)/nvme-lm-ct run --quiet --log $(B)/valgrind-all.jsonl
+	$(MAKE) mutants MUTANTS_LEAST=$(MUTANT_LEAST)
+	$(MAKE) mutants-known
 	$(MAKE) fuzz SECONDS=$(NIGHTLY_FUZZ_SECONDS)

@@ -265,6 +265,37 @@ CT_ROW(cut_clock, .id = "INV/hours-go-on-behind-resume-and-reset", .reqs = "LM-I
        .needs = NEEDS | CT_CAP(CT_CAP_CLOCK), .flags = FLAGS, .cases = two_cases,
        .run = clock_goes_on);
 
+/* A controller that the guest has just enabled becomes ready before SUSPEND ends. */
+static void enabling(struct ct *ct, unsigned int i)
+{
+	struct hn_cmd cmd = hn_lm_cmd(LM_OPC_SUSPEND, VF);
+	struct hn_req *suspend;
+
+	hn_need_vfs(ct, 2);
+	hn_scene_pf(ct);
+	hn_enable(ct, VF);
+	hn_disable(ct, VF);
+	hn_enable_io(ct, 2, 1, 8);
+	/* It is not this VF's turn next. */
+	if (i)
+		hn_write_read(ct, 2, 1, SLBA, 1);
+	hn_write32(ct, VF, NVME_REG_CC, NVME_CC_EN | NVME_CC_IOSQES | NVME_CC_IOCQES);
+	suspend = hn_start(ct, 0, &cmd);
+	ct_status(ct, hn_wait(ct, suspend), LM_SC_SUCCESS);
+	ct_check(ct, hn_read32(ct, VF, NVME_REG_CSTS) & NVME_CSTS_RDY,
+		 "SUSPEND ended before the controller was ready: CSTS %08xh",
+		 hn_read32(ct, VF, NVME_REG_CSTS));
+	hn_resume(ct, VF);
+	hn_disable(ct, VF);
+	hn_enable_io(ct, VF, 1, 8);
+	hn_write_read(ct, VF, 1, SLBA, 2);
+}
+
+CT_ROW(cut_enabling, .id = "STA/enable-in-progress-finishes-before-suspend-ends",
+       .reqs = "LM-STA-350 LM-IOF-010", .given = "a VF whose CC.EN the guest has just set",
+       .when = "SUSPEND", .expect = "success, and CSTS.RDY reads 1", .needs = NEEDS, .flags = FLAGS,
+       .cases = two_cases, .run = enabling);
+
 /* All parked completions are there before the first interrupt (LM-RSM-050). */
 static void interrupts_last(struct ct *ct, unsigned int i)
 {
