@@ -4,7 +4,7 @@
 FLAGS_conformance/tests/mutants := -Imodel/mutants
 
 $(eval $(call object_list,MUTANT_RUNNER,$(CORE) $(HOST) conformance/targets/model.c conformance/targets/fail.c \
-	$(ROWS) $(wildcard model/port/inproc/*.c) model/mutants/lm-mutant.c model/mutants/mutant-list.c \
+	$(ROWS) $(filter-out $(MODEL_CORE),$(MODEL_SOURCES)) model/mutants/lm-mutant.c model/mutants/mutant-list.c \
 	$(wildcard conformance/tests/mutants/*.c)))
 
 $(B)/test/mutants: $(MUTANT_RUNNER) $(MUTANT_OBJECTS)

@@ -44,9 +44,9 @@ $(B)/test/mutant-walk: $(MUTANT_WALK) $(MUTANT_OBJECTS)
 MUTANT_TESTS := $(MODEL_TESTS:%=$(MUTANTS)/test-%)
 
 $(eval $(call object_list,MUTANT_UNIT,$(MODEL_TESTS:%=model/tests/test-%.c) model/tests/bench.c \
-	$(wildcard model/port/inproc/*.c) model/mutants/lm-mutant.c))
+	$(filter-out $(MODEL_CORE),$(MODEL_SOURCES)) model/mutants/lm-mutant.c))
 
 $(MUTANT_TESTS): $(MUTANTS)/test-%: $(B)/obj/model/tests/test-%.o $(B)/obj/model/tests/bench.o \
-		$(patsubst %.c,$(B)/obj/%.o,$(wildcard model/port/inproc/*.c) model/mutants/lm-mutant.c) $(MUTANT_OBJECTS)
+		$(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MODEL_CORE),$(MODEL_SOURCES)) model/mutants/lm-mutant.c) $(MUTANT_OBJECTS)
 	@$(SAY) "  LINK $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka

@@ -87,9 +87,10 @@ static enum hunt_end judge(const struct one *one)
 static enum hunt_end run_row(struct ct_rowrun *run, const struct ct_row *row)
 {
 	struct ct_row_result result = { .row = row };
-	struct one one = { 0 };
+	static struct one one;
 	enum ct_rowrun_end end;
 
+	one = (struct one){ 0 };
 	run->user = &one;
 	run->job.recover = false;
 	end = ct_rowrun(run, &result);
