@@ -9,7 +9,9 @@ FLAGS_model/mutants := -Imodel/mutants
 $(eval $(call program,lm-mutate,$(wildcard tools/mutants/*.c),-L$(LLVM)/lib -lclang))
 
 MUTANTS := $(B)/mutants
-MUTATED := $(filter-out model/core/migrate_defect.c,$(MODEL_CORE))
+# The fault switch is what tests do to a device, not what it does.
+MUTANT_PLAIN := model/core/migrate_defect.c model/core/fault.c
+MUTATED := $(filter-out $(MUTANT_PLAIN),$(MODEL_CORE))
 MUTANT_FLAGS := -std=gnu11 -ffreestanding -O1 -g -w -ftrivial-auto-var-init=pattern -Imodel/mutants
 
 $(MUTANTS)/%.i: model/core/%.c $(MODEL_CORE_HEADERS)
@@ -25,12 +27,12 @@ $(MUTATED:model/core/%.c=$(MUTANTS)/%.o): $(MUTANTS)/%.o: $(MUTANTS)/mutants.txt
 	@$(SAY) "  CC   $(@:.o=.c)"
 	$(Q)$(CC) $(MUTANT_FLAGS) -c -o $@ $(@:.o=.c)
 
-$(MUTANTS)/migrate_defect.o: model/core/migrate_defect.c $(MODEL_CORE_HEADERS)
+$(MUTANT_PLAIN:model/core/%.c=$(MUTANTS)/%.o): $(MUTANTS)/%.o: model/core/%.c $(MODEL_CORE_HEADERS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(MUTANT_FLAGS) -DLM_DEFECTS $(FLAGS_model) -c -o $@ $<
 
 # What a program links in place of the core.
-MUTANT_OBJECTS := $(MUTATED:model/core/%.c=$(MUTANTS)/%.o) $(MUTANTS)/migrate_defect.o
+MUTANT_OBJECTS := $(MODEL_CORE:model/core/%.c=$(MUTANTS)/%.o)
 
 # The core as it is and a mutant of it, under the same random host.
 $(eval $(call object_list,MUTANT_WALK,$(wildcard model/mutants/*.c)))
