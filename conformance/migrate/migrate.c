@@ -37,20 +37,6 @@ static bool media_take_time(struct mg *m)
 	return true;
 }
 
-static bool arm_fault(struct mg *m)
-{
-	struct ct_target *t = &m->side[0].t;
-
-	if (!m->a.has_fault)
-		return true;
-	if (!(t->info.caps & CT_CAP(CT_CAP_INJECT)) || !t->ops->inject)
-		return mg_stop(&m->out, CT_EXIT_USAGE, "--inject: %s has no fault switch",
-			       m->side[0].name);
-	if (t->ops->inject(t, &m->a.fault))
-		return mg_broken(&m->out, t, "the fault switch");
-	return true;
-}
-
 static bool go_on(struct mg *m, uint64_t start)
 {
 	if (mg_found(&m->out))
@@ -83,7 +69,7 @@ static void run(struct mg *m)
 {
 	uint64_t start = mg_now();
 
-	if (!media_take_time(m) || !arm_fault(m))
+	if (!media_take_time(m) || !mg_inject(m))
 		return;
 	if (m->a.load_from ? !mg_read_file(m, m->a.load_from) : !mg_boot(m))
 		return;

@@ -92,6 +92,9 @@ bool mg_write_file(struct mg *m, const char *path);
 /** mg_read_file() - map them, load the image at the first place, and resume */
 bool mg_read_file(struct mg *m, const char *path);
 
+/** mg_inject() - arm the fault that was asked for, for the first image */
+bool mg_inject(struct mg *m);
+
 /** mg_report() - to stdout, and to --json; returns the exit code */
 int mg_report(struct mg *m);
 

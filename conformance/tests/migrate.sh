@@ -148,6 +148,16 @@ refusal_named()
 }
 is "the refusal is named" refusal_named
 
+blackout_measured()
+{
+	run 1 --blackout --rounds 3 --target model:qpairs=64,vectors=65 --json bench &&
+		[ "$(grep -o '"name":"blackout with [0-9]* queue pair' bench | grep -c .)" -eq 3 ] &&
+		grep -q '"SAVE_DATA"' bench
+}
+# In process a command that does nothing takes no time to speak of: the gate closes.
+is "blackout" blackout_measured
+is "blackout with too few queue pairs" one_line 2 'ask for fewer' --blackout --target model:vectors=65
+
 is "an option that there is not" one_line 2 'no such option' --nothing
 is "a value that is missing" one_line 2 'value is missing' --count
 is "no such VF" one_line 2 'there are 4 VFs' --vf 9
