@@ -88,7 +88,7 @@ static int submit(struct probe *p, const uint8_t *sqe, unsigned int n, uint16_t 
 		ret = t->ops->advance(t, STEP_NS);
 	}
 	*status = lm_get_le16(cqe + LM_CQE_STATUS) >> 1;
-	return ret;
+	return ret ? ret : reg_write(t, NVME_REG_DOORBELLS + 4, 4, (n + 1) % 2);
 }
 
 static void identify_cmd(uint8_t sqe[LM_SQE_SIZE])
