@@ -96,6 +96,7 @@ static bool blackout(struct mg *m, struct round *r, unsigned int n)
 		r->step[i][n] = (double)(now - last);
 	}
 	r->blackout[n] = (double)(last - start);
+	mg_poison(m);
 	m->at = to;
 	return mg_guest_place(&m->guest, &m->side[to.side].t, to.vf) && mg_reset_vf(m, from) &&
 	       mg_suspend(&m->side[from.side].pf, from.vf);

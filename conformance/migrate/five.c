@@ -102,8 +102,6 @@ bool mg_save(struct mg_pf *pf, unsigned int vf, uint8_t *image, uint32_t size, u
 {
 	uint32_t offset, len;
 
-	/* What is left of an older image must not stand in for what does not come. */
-	memset(image, 0xA5, size);
 	for (offset = 0; offset < size; offset += len) {
 		len = part(pf, size - offset, chunk);
 		if (!save_part(pf, vf, image, len, offset))

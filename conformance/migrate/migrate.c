@@ -97,6 +97,8 @@ int ct_migrate_main(int argc, char **argv)
 	m.image = aligned_alloc(MG_PAGE, MG_MAX_IMAGE);
 	if (!m.image)
 		ct_die("out of memory");
+	m.image_len = MG_MAX_IMAGE;
+	mg_poison(&m);
 	if (mg_open(&m)) {
 		if (m.a.blackout) {
 			code = mg_blackout(&m);

@@ -80,6 +80,9 @@ bool mg_boot(struct mg *m);
 /** mg_suspend_guest() - SUSPEND under load, and the guest stops; then its image */
 bool mg_suspend_guest(struct mg *m);
 
+/** mg_poison() - forget the image */
+void mg_poison(struct mg *m);
+
 /** mg_move() - one migration */
 bool mg_move(struct mg *m, struct mg_place to);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The hypervisor's part of a migration. */
+#include <string.h>
+
 #include "migrate.h"
 #include "nvme-lm.h"
 
@@ -92,6 +94,12 @@ static bool suspend(struct mg *m, enum mode mode)
 	return mg_lm_ok(pf, sqe, &cqe);
 }
 
+/* What is left of an older image must not stand in for what does not come. */
+void mg_poison(struct mg *m)
+{
+	memset(m->image, 0xA5, m->image_len);
+}
+
 static uint32_t choose_chunk(struct mg *m)
 {
 	if (m->a.chunk != MG_CHUNK_MIXED)
@@ -138,6 +146,7 @@ bool mg_move(struct mg *m, struct mg_place to)
 	    !mg_guest_place(&m->guest, &s->t, to.vf) || !mg_resume(&s->pf, to.vf))
 		return false;
 	mg_count(&m->blackout, mg_now() - start);
+	mg_poison(m);
 	m->at = to;
 	m->moves++;
 	m->guest.state->moves++;
