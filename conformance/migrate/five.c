@@ -5,6 +5,8 @@
 #include "nvme-lm.h"
 #include "pf.h"
 
+#define SECTOR 512u
+
 static const char *name(uint8_t opc)
 {
 	switch (opc) {
@@ -77,6 +79,15 @@ static uint32_t part(const struct mg_pf *pf, uint32_t left, uint32_t chunk)
 	return !pf->proposal || !chunk || chunk > left ? left : chunk;
 }
 
+/*
+ * Linux maps a buffer of whole sectors as it is, and copies any other. The image
+ * has MG_MAX_IMAGE bytes, and the device is told the length itself.
+ */
+static uint32_t buffer_length(uint32_t offset, uint32_t len)
+{
+	return offset ? len : (len + SECTOR - 1) & ~(SECTOR - 1);
+}
+
 static bool save_part(struct mg_pf *pf, unsigned int vf, uint8_t *image, uint32_t len,
 		      uint32_t offset)
 {
@@ -88,7 +99,8 @@ static bool save_part(struct mg_pf *pf, unsigned int vf, uint8_t *image, uint32_
 		lm_put_le32(sqe + LM_SQE_LENGTH, len);
 		lm_put_le32(sqe + LM_SQE_OFFSET, offset);
 	}
-	if (!mg_pf_command(pf, sqe, image + offset, len, CT_DIR_TO_HOST, &cqe) ||
+	if (!mg_pf_command(pf, sqe, image + offset, buffer_length(offset, len), CT_DIR_TO_HOST,
+			   &cqe) ||
 	    !mg_lm_ok(pf, sqe, &cqe))
 		return false;
 	if (!pf->proposal || cqe.dw0 == len)
@@ -124,7 +136,8 @@ bool mg_load(struct mg_pf *pf, unsigned int vf, uint8_t *image, uint32_t size, u
 			lm_put_le32(sqe + LM_SQE_OFFSET, offset);
 			lm_put_le32(sqe + LM_SQE_TOTAL, size);
 		}
-		if (!mg_pf_command(pf, sqe, image + offset, len, CT_DIR_TO_DEVICE, &cqe) ||
+		if (!mg_pf_command(pf, sqe, image + offset, buffer_length(offset, len),
+				   CT_DIR_TO_DEVICE, &cqe) ||
 		    !mg_lm_ok(pf, sqe, &cqe))
 			return false;
 	}
