@@ -22,6 +22,11 @@ guest-two-pfs: $(B)/nvme-lm-ct ## a guest moves between the VFs of two PFs in on
 guest-migrate: $(B)/nvme-lm-ct ## a guest moves from one machine to another, and back (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/relay-check $(B)/nvme-lm-ct $(B)/guest/relay "$$qemu"
 
+.PHONY: guest-moved-defects
+guest-moved-defects: $(B)/nvme-lm-ct ## whether that guest notices firmware that loses something on the way (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build --variant defects) && \
+		guest/moved-defects $(B)/nvme-lm-ct $(B)/guest/moved-defects "$$qemu"
+
 .PHONY: bench-blackout
 bench-blackout: $(B)/nvme-lm-ct ## SUSPEND to RESUME as a multiple of as many commands that do nothing; needs a quiet machine
 	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/blackout "$$qemu" 5 800 \
