@@ -152,7 +152,9 @@ blackout_measured()
 {
 	run 1 --blackout --rounds 3 --target model:qpairs=64,vectors=65 --json bench &&
 		[ "$(grep -o '"name":"blackout with [0-9]* queue pair' bench | grep -c .)" -eq 3 ] &&
-		grep -q '"SAVE_DATA"' bench
+		"$program" run --filter QRY --quiet --log row.jsonl >out 2>&1 &&
+		"$program" report row.jsonl --bench bench --output row.html >out 2>&1 &&
+		grep -q 'SAVE_DATA [0-9]' row.html
 }
 # In process a command that does nothing takes no time to speak of: the gate closes.
 is "blackout" blackout_measured
