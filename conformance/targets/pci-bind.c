@@ -55,7 +55,7 @@ void pci_look(const char *bdf, struct pci_binding *b)
 	pci_attr_path(path, bdf, "driver_override");
 	if (pci_sys->read_attr(path, b->override, sizeof(b->override)) ||
 	    !strcmp(b->override, "(null)"))
-		b->override[0] = '\0';
+		memset(b->override, 0, sizeof(b->override));
 }
 
 static int unbind(const struct pci_binding *now)

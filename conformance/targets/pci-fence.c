@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fail.h"
 #include "pci-sys.h"
@@ -68,7 +67,7 @@ int pci_fault_open(void)
 {
 	int fd = pci_sys->open(KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE) {
+	if (fd >= 0 && pci_sys->seek_end(fd)) {
 		pci_sys->close(fd);
 		return -1;
 	}

@@ -116,6 +116,11 @@ static ssize_t sys_pwrite(int fd, const void *buf, size_t len, uint64_t offset)
 	return pwrite(fd, buf, len, (off_t)offset);
 }
 
+static int sys_seek_end(int fd)
+{
+	return lseek(fd, 0, SEEK_END) < 0 ? -1 : 0;
+}
+
 static void *sys_map(size_t len, int fd, uint64_t offset)
 {
 	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
@@ -163,6 +168,7 @@ const struct pci_sys pci_sys_linux = {
 	.ioctl = sys_ioctl,
 	.pread = sys_pread,
 	.pwrite = sys_pwrite,
+	.seek_end = sys_seek_end,
 	.read = read,
 	.map = sys_map,
 	.unmap = sys_unmap,

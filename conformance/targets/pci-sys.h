@@ -28,6 +28,7 @@ struct pci_sys {
 	int (*ioctl)(int fd, unsigned long request, void *arg);
 	ssize_t (*pread)(int fd, void *buf, size_t len, uint64_t offset);
 	ssize_t (*pwrite)(int fd, const void *buf, size_t len, uint64_t offset);
+	int (*seek_end)(int fd);
 	ssize_t (*read)(int fd, void *buf, size_t len);
 	/* the memory behind a descriptor, or with fd -1 new memory; NULL where it fails */
 	void *(*map)(size_t len, int fd, uint64_t offset);

@@ -236,9 +236,10 @@ static void describe_pf(struct ct_target *t, const struct pci_target *pci)
 	static const char users[] = "a reset of the PF would hit every user of the device";
 
 	if (pci->options.own) {
-		t->info.caps |= CT_CAP(CT_CAP_PF_RAW_SQE) | CT_CAP(CT_CAP_PF_OWNED) |
-				CT_CAP(CT_CAP_PF_FLR);
+		t->info.caps |= CT_CAP(CT_CAP_PF_RAW_SQE) | CT_CAP(CT_CAP_PF_OWNED);
 		ct_target_lacks(t, CT_CAP_PF_PASSTHRU, "the PF is not Linux's (pf=vfio)");
+		ct_target_lacks(t, CT_CAP_PF_FLR,
+				"Linux enables the VFs again behind a reset of the PF");
 		ct_target_lacks(t, CT_CAP_CONVENTIONAL, "VFIO resets single functions alone");
 		return;
 	}
@@ -479,8 +480,8 @@ static int pci_reset(struct ct_target *t, unsigned int fn, enum ct_reset kind)
 {
 	struct pci_fn *f = pci_function(t, fn);
 
-	if (f && kind != CT_RESET_FLR)
-		return ct_target_fail(t, -EOPNOTSUPP, "VFIO resets single functions alone");
+	if (f && (kind != CT_RESET_FLR || !fn))
+		return ct_target_fail(t, -EOPNOTSUPP, "only VFs are reset, and one by one");
 	return f ? pci_fn_reset(t, f) : -ENODEV;
 }
 
