@@ -2,6 +2,7 @@
 /* A function's registers, configuration space, interrupts and reset through VFIO. */
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "fail.h"
 #include "nvme-lm.h"
 #include "pci-sys.h"
-#include "pci-vfio.h"
+#include "pci.h"
 
 static int check_access(struct ct_target *t, const struct pci_fn *f, uint32_t offset,
 			unsigned int len)
@@ -84,7 +85,38 @@ static int change_config16(struct ct_target *t, const struct pci_fn *f, uint64_t
 	return 0;
 }
 
-/* Linux passes Message Control through to the function, and keeps what SET_IRQS set up. */
+/*
+ * VFIO drops writes to Message Control, so they go through sysfs; the kernel sets
+ * Enable and clears Function Mask when vectors are set up, and most rows want that.
+ */
+static int write_msix(struct ct_target *t, const struct pci_fn *f, uint16_t flags)
+{
+	const uint16_t mask = PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL;
+	char path[PCI_PATH_SIZE];
+	uint8_t raw[2];
+	uint16_t now;
+	ssize_t n;
+	int fd;
+
+	if (pci_sys->pread(f->device, raw, 2, f->config_offset + f->msix_flags) != 2)
+		return ct_target_fail(t, -EIO, "%s: cannot read its configuration space", f->bdf);
+	now = lm_get_le16(raw);
+	if ((now & mask) == flags)
+		return 0;
+	lm_put_le16(raw, (uint16_t)((now & ~mask) | flags));
+	pci_attr_path(path, f->bdf, "config");
+	fd = pci_sys->open(path, O_RDWR | O_CLOEXEC);
+	n = fd < 0 ? -1 : pci_sys->pwrite(fd, raw, 2, f->msix_flags);
+	if (fd >= 0)
+		pci_sys->close(fd);
+	if (n != 2)
+		return ct_target_fail(t, -EIO,
+				      "%s: cannot write Message Control through sysfs; "
+				      "is the kernel locked down?",
+				      f->bdf);
+	return 0;
+}
+
 int pci_fn_command(struct ct_target *t, struct pci_fn *f, bool memory, bool master,
 		   bool msix_enable, bool msix_mask)
 {
@@ -95,8 +127,7 @@ int pci_fn_command(struct ct_target *t, struct pci_fn *f, bool memory, bool mast
 	int ret = 0;
 
 	if (f->msix_flags && f->vectors)
-		ret = change_config16(t, f, f->msix_flags,
-				      PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL, flags);
+		ret = write_msix(t, f, flags);
 	if (!ret)
 		ret = change_config16(t, f, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
 				      command);
@@ -170,8 +201,10 @@ int pci_fn_reset(struct ct_target *t, struct pci_fn *f)
 	uint64_t count;
 
 	/* Linux saves and restores configuration space around it: as if it had never been off */
-	if (!f->memory && pci_fn_command(t, f, true, false, false, false))
+	if (!f->memory &&
+	    change_config16(t, f, PCI_COMMAND, PCI_COMMAND_MEMORY, PCI_COMMAND_MEMORY))
 		return -EIO;
+	f->memory = true;
 	if (pci_sys->ioctl(f->device, VFIO_DEVICE_RESET, NULL))
 		return ct_target_fail(t, -errno, "%s: VFIO does not reset the function: %s", f->bdf,
 				      strerror(errno));

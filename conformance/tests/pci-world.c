@@ -114,6 +114,8 @@ static void add_function(const char *bdf, const char *driver)
 	world_file(path, "(null)\n");
 	snprintf(path, sizeof(path), BUS "%s/iommu_group", bdf);
 	world_link(path, bdf[strlen(bdf) - 1] == '0' ? "../groups/4" : "../groups/7");
+	snprintf(path, sizeof(path), BUS "%s/config", bdf);
+	world_file(path, "");
 	bind_to(bdf, driver);
 }
 
@@ -304,13 +306,13 @@ static ssize_t world_pread(int fd, void *buf, size_t len, uint64_t offset)
 
 static ssize_t world_pwrite(int fd, const void *buf, size_t len, uint64_t offset)
 {
-	(void)fd;
-	if (offset < CONFIG_OFFSET)
+	/* the file of sysfs */
+	if (fd < FIRST_FD)
+		world.msix = lm_get_le16(buf) & 0xC000;
+	else if (offset < CONFIG_OFFSET)
 		memcpy((uint8_t *)world.bar + (offset - BAR_OFFSET), buf, len);
 	else if (offset == CONFIG_OFFSET + PCI_COMMAND)
 		world.command = lm_get_le16(buf);
-	else
-		world.msix = lm_get_le16(buf) & 0xC000;
 	return (ssize_t)len;
 }
 
