@@ -128,6 +128,18 @@ void hn_disable(struct ct *ct, unsigned int fn)
 	ct_trace(ct, "function %u disabled", fn);
 }
 
+void hn_shutdown(struct ct *ct, unsigned int fn)
+{
+	uint64_t start = hn_now(ct);
+
+	hn_write32(ct, fn, NVME_REG_CC, hn_read32(ct, fn, NVME_REG_CC) | NVME_CC_SHN_NORMAL);
+	while ((hn_read32(ct, fn, NVME_REG_CSTS) & NVME_CSTS_SHST_MASK) != NVME_CSTS_SHST_DONE) {
+		if (hn_now(ct) - start > 30 * HN_S)
+			ct_hung(ct, "function %u does not shut down", fn);
+		hn_advance(ct, HN_MS);
+	}
+}
+
 void hn_flr(struct ct *ct, unsigned int fn)
 {
 	struct ct_target *t = hn_host.target;
@@ -244,7 +256,7 @@ uint64_t hn_irqs(struct ct *ct, unsigned int fn, unsigned int vector)
 		return num;
 	do {
 		last = num;
-		hn_advance(ct, 5 * HN_MS);
+		hn_advance(ct, HN_MS);
 		num = hn_irqs_now(ct, fn, vector);
 	} while (num != last && --bound);
 	return num;
@@ -260,6 +272,14 @@ void hn_set_num_vfs(struct ct *ct, unsigned int num)
 	hn_must(ct, t->ops->set_num_vfs(t, num), "changing NumVFs");
 	for (fn = 1; fn < CT_MAX_FUNCTIONS; fn++)
 		hn_forget(ct, fn);
+}
+
+void hn_need_nssr(struct ct *ct)
+{
+	if (ct_target(ct)->info.vf_enable_kept)
+		ct_not_applicable(ct, "an NVM subsystem reset takes the VFs away under the kernel");
+	if (!hn_has(ct, PF_OWNED) || !(hn_read64(ct, 0, NVME_REG_CAP) >> 36 & 1))
+		ct_not_applicable(ct, "no NVM subsystem reset: CAP.NSSRS is 0 or out of reach");
 }
 
 unsigned int hn_num_vfs(struct ct *ct)

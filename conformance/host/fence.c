@@ -11,7 +11,7 @@
 #include "internal.h"
 
 /* The kernel's log is written a little later. */
-#define SETTLE_NS (5 * HN_MS)
+#define SETTLE_NS HN_MS
 
 static uint32_t bit(unsigned int fn)
 {
@@ -60,6 +60,9 @@ void hn_fence_up(struct ct *ct, unsigned int vf)
 	struct hn_watch *w;
 
 	if (!hn_has(ct, FENCE) || vf >= CT_MAX_FUNCTIONS || hn_host.fenced & bit(vf))
+		return;
+	/* RESUME was queued behind it and may have been executed by now */
+	if (hn_resume_pending(vf))
 		return;
 	hn_must(ct, t->ops->fence(t, vf, true), "taking the VF's memory away");
 	hn_host.fenced |= bit(vf);

@@ -302,6 +302,9 @@ void hn_enable_sized(struct ct *ct, unsigned int fn, uint16_t sq_entries, uint16
 /** hn_disable() - CC.EN to 0, wait; outstanding requests are forgotten */
 void hn_disable(struct ct *ct, unsigned int fn);
 
+/** hn_shutdown() - CC.SHN normal, wait for CSTS.SHST to say that it is complete */
+void hn_shutdown(struct ct *ct, unsigned int fn);
+
 /** hn_forget() - the function was reset: forget its queues and outstanding requests */
 void hn_forget(struct ct *ct, unsigned int fn);
 
@@ -481,6 +484,9 @@ void hn_pci_command(struct ct *ct, unsigned int fn, bool memory, bool master, bo
 
 /** hn_set_num_vfs() - CT_CAP_NUM_VFS; forgets the VFs' queues */
 void hn_set_num_vfs(struct ct *ct, unsigned int num);
+
+/** hn_need_nssr() - NOT APPLICABLE where the PF has no NVM subsystem reset, or a kernel minds it */
+void hn_need_nssr(struct ct *ct);
 
 /** hn_num_vfs() - VFs that are enabled now, as the target says */
 unsigned int hn_num_vfs(struct ct *ct);

@@ -3,3 +3,5 @@
 
 $(eval $(call unit_test,host,conformance/tests/host.c conformance/tests/stub-ct.c \
 	$(wildcard conformance/host/*.c),-lcmocka))
+$(eval $(call unit_test,host-hardware,conformance/tests/host-hardware.c conformance/tests/stub-ct.c \
+	$(wildcard conformance/host/*.c),-lcmocka))

@@ -97,6 +97,9 @@ void hn_trace(struct ct *ct, unsigned int fn, uint16_t sqid, const uint8_t *sqe,
 /* hn_irqs(), as it stands at this moment. */
 uint64_t hn_irqs_now(struct ct *ct, unsigned int fn, unsigned int vector);
 
+/* Whether a RESUME of this VF is on its way. */
+bool hn_resume_pending(unsigned int vf);
+
 /* SUSPEND of the VF completed: from now on it has to be silent; nothing where FENCE is absent. */
 void hn_fence_up(struct ct *ct, unsigned int vf);
 /* It will be told to go on, or is reset: judged, and given its memory back. */

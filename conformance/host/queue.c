@@ -301,6 +301,19 @@ static unsigned int count(unsigned int fn, bool aers)
 	return num;
 }
 
+bool hn_resume_pending(unsigned int vf)
+{
+	for (size_t i = 0; i < hn_host.num_reqs; i++) {
+		const struct hn_req *req = hn_host.reqs[i];
+
+		if (req->used && !req->done && !req->fn && !req->sqid &&
+		    req->cmd.sqe[LM_SQE_OPC] == LM_OPC_RESUME &&
+		    lm_get_le16(req->cmd.sqe + LM_SQE_VF_INDEX) == vf)
+			return true;
+	}
+	return false;
+}
+
 unsigned int hn_outstanding(struct ct *ct, unsigned int fn)
 {
 	(void)ct;

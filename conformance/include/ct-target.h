@@ -70,6 +70,8 @@ struct ct_info {
 	 * GUARD where there is DMA, if it answers.
 	 */
 	bool fault_maybe;
+	/* VF Enable is a kernel's own: nobody may clear it but by set_num_vfs() */
+	bool vf_enable_kept;
 	bool fault_commands;
 	char transport[64]; /* e.g. "in-process", "/dev/nvme0", "exec: ./sim" */
 	char reason[CT_CAP_COUNT]

@@ -196,9 +196,8 @@ static void whole(struct ct *ct, unsigned int i)
 		ct_not_applicable(ct, "no Function Level Reset of the PF");
 	if (i / STAGES == WHOLE_CONVENTIONAL && !ct_has(ct, CT_CAP_CONVENTIONAL))
 		ct_not_applicable(ct, "no conventional reset");
-	if (i / STAGES == WHOLE_NSSR &&
-	    (!ct_has(ct, CT_CAP_PF_OWNED) || !(hn_read64(ct, 0, NVME_REG_CAP) >> 36 & 1)))
-		ct_not_applicable(ct, "no NVM subsystem reset: CAP.NSSRS is 0 or out of reach");
+	if (i / STAGES == WHOLE_NSSR)
+		hn_need_nssr(ct);
 	own_values(ct, &own, &threshold);
 	reach(ct, (enum stage)(i % STAGES));
 	switch (i / STAGES) {

@@ -222,8 +222,7 @@ static void reset_all(struct trial *t)
 			ct_error(ct, "conventional reset: %s", target->error);
 		break;
 	default:
-		if (!(hn_read64(ct, 0, NVME_REG_CAP) >> 36 & 1))
-			ct_not_applicable(ct, "CAP.NSSRS is 0: no NVM subsystem reset");
+		hn_need_nssr(ct);
 		hn_write32(ct, 0, NVME_REG_NSSR, NVME_NSSR_MAGIC);
 		hn_settle(ct);
 	}

@@ -164,18 +164,6 @@ static void make_fatal(struct ct *ct)
 	}
 }
 
-static void shut_down(struct ct *ct)
-{
-	uint64_t start = hn_now(ct);
-
-	hn_write32(ct, 1, NVME_REG_CC, hn_read32(ct, 1, NVME_REG_CC) | NVME_CC_SHN_NORMAL);
-	while ((hn_read32(ct, 1, NVME_REG_CSTS) & NVME_CSTS_SHST_MASK) != NVME_CSTS_SHST_DONE) {
-		if (hn_now(ct) - start > 30 * HN_S)
-			ct_hung(ct, "the VF does not shut down");
-		hn_advance(ct, HN_MS);
-	}
-}
-
 static void bring_about(struct ct *ct, enum condition condition)
 {
 	if (condition == NEVER_ENABLED)
@@ -190,7 +178,7 @@ static void bring_about(struct ct *ct, enum condition condition)
 		hn_disable(ct, 1);
 		break;
 	case SHUT_DOWN:
-		shut_down(ct);
+		hn_shutdown(ct, 1);
 		break;
 	case FATAL:
 		make_fatal(ct);

@@ -125,6 +125,7 @@ int pci_fence_hits(struct ct_target *t, unsigned int fn, uint64_t *hits, uint64_
 	struct pci_target *pci = t->priv;
 	struct pci_fn *f = &pci->fn[fn];
 
+	pci_take_interrupts();
 	take_faults(pci);
 	*hits = f->hits;
 	*addr = f->hit_addr;

@@ -181,11 +181,24 @@ int pci_fn_irq_setup(struct ct_target *t, struct pci_fn *f, unsigned int vectors
 	return 0;
 }
 
+/* One visit is enough for a handful of calls. */
+void pci_take_interrupts(void)
+{
+	static uint64_t last;
+	uint64_t now = pci_sys->now();
+
+	if (last && now - last < 100000)
+		return;
+	pci_sys->visit_cpus();
+	last = pci_sys->now();
+}
+
 int pci_fn_irq_count(struct ct_target *t, struct pci_fn *f, unsigned int vector, uint64_t *count)
 {
 	uint64_t more = 0;
 
 	*count = 0;
+	pci_take_interrupts();
 	if (vector >= f->vectors)
 		return vector < f->max_vectors ?
 			       0 :

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#define _GNU_SOURCE
 #include "pci-sys.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -139,6 +141,24 @@ static int sys_eventfd(void)
 	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
+/* A kernel takes interrupts before it goes on with a program. */
+static void sys_visit_cpus(void)
+{
+	cpu_set_t all, one;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(all), &all))
+		return;
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
 static uint64_t sys_now(void)
 {
 	struct timespec ts;
@@ -173,6 +193,7 @@ const struct pci_sys pci_sys_linux = {
 	.map = sys_map,
 	.unmap = sys_unmap,
 	.eventfd = sys_eventfd,
+	.visit_cpus = sys_visit_cpus,
 	.now = sys_now,
 	.sleep = sys_sleep,
 };

@@ -34,6 +34,7 @@ struct pci_sys {
 	void *(*map)(size_t len, int fd, uint64_t offset);
 	void (*unmap)(void *mem, size_t len);
 	int (*eventfd)(void); /* non-blocking */
+	void (*visit_cpus)(void); /* run on each CPU once: interrupts that wait there are taken */
 	uint64_t (*now)(void); /* monotonic, ns */
 	void (*sleep)(uint64_t ns);
 };

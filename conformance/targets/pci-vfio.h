@@ -53,6 +53,9 @@ int pci_fn_write(struct ct_target *t, struct pci_fn *f, uint32_t offset, unsigne
 int pci_fn_irq_setup(struct ct_target *t, struct pci_fn *f, unsigned int vectors);
 int pci_fn_irq_count(struct ct_target *t, struct pci_fn *f, unsigned int vector, uint64_t *count);
 
+/** pci_take_interrupts() - what was sent to this machine before is counted and logged afterwards */
+void pci_take_interrupts(void);
+
 /** pci_fn_irq_drop() - no MSI-X any more, whoever set it up */
 void pci_fn_irq_drop(struct pci_fn *f);
 

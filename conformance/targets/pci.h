@@ -78,6 +78,13 @@ bool pci_parse_bdf(const char *arg, char *bdf, size_t size);
  */
 int pci_find(struct ct_target *t, struct pci_target *pci, const char *arg);
 
+/** pci_hold() - open the node, alone, and learn how long a command may take */
+int pci_hold(struct ct_target *t, struct pci_target *pci);
+
+/** pci_admin() - a command to the PF that Linux's driver holds */
+int pci_admin(struct ct_target *t, unsigned int fn, const uint8_t sqe[64], void *data, uint32_t len,
+	      enum ct_dir dir, uint64_t timeout, struct ct_cqe *cqe);
+
 /** pci_gone() - whether the controller has left the machine or is dead */
 bool pci_gone(const struct pci_target *pci);
 

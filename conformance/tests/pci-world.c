@@ -366,6 +366,10 @@ static int world_flock(int fd, int operation)
 	return 0;
 }
 
+static void world_visit_cpus(void)
+{
+}
+
 static uint64_t world_now(void)
 {
 	return 1;
@@ -393,6 +397,7 @@ static const struct pci_sys machine = {
 	.unmap = world_unmap,
 	.seek_end = world_seek_end,
 	.eventfd = world_eventfd,
+	.visit_cpus = world_visit_cpus,
 	.now = world_now,
 	.sleep = world_sleep,
 };
