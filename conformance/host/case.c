@@ -60,8 +60,7 @@ static bool needs_reset(unsigned int vf)
 {
 	uint32_t bit = 1u << vf;
 
-	return hn_host.touched & bit &&
-	       (!hn_host.clean || hn_host.loaded & bit || !(hn_host.active & bit));
+	return hn_host.touched & bit && (hn_host.loaded & bit || !(hn_host.active & bit));
 }
 
 /* Without fresh(): VFs that the last case touched are made to run again. */
@@ -122,7 +121,8 @@ void ct_before_case(struct ct *ct)
 		hn_must(ct, t->ops->fresh(t), "bringing the device to power-on state");
 	} else {
 		hn_fence_drop(ct);
-		if (!hn_host.clean && hn_host.fn[0].enabled)
+		/* hung, shut down or in order: what follows starts it anew */
+		if (hn_host.fn[0].enabled)
 			hn_disable(ct, 0);
 		hn_faults_end(ct);
 		if (hn_has(ct, NUM_VFS))
@@ -143,7 +143,6 @@ void ct_before_case(struct ct *ct)
 	hn_host.touched = 0;
 	hn_host.loaded = 0;
 	hn_host.active = 0;
-	hn_host.clean = false;
 	hn_host.faults_expected = false;
 	/* a journal that is read by command is not started anew */
 	if (!t->info.fault_commands)
@@ -205,5 +204,4 @@ void ct_after_case(struct ct *ct)
 		hn_check_transfers(ct);
 	if (!(ct_row(ct)->flags & CT_ROW_KEEPS_STATE) && ct_profile_proposal(ct) && hn_host.touched)
 		check_states(ct);
-	hn_host.clean = true;
 }

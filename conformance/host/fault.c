@@ -20,8 +20,17 @@ static bool by_commands(void)
 	return hn_host.target->info.fault_commands;
 }
 
+/* A PF that is shut down, by the row, takes no command any more. */
+static void need_pf(struct ct *ct)
+{
+	if (hn_host.fn[0].enabled && hn_read32(ct, 0, NVME_REG_CC) & NVME_CC_SHN_MASK)
+		ct_not_applicable(
+			ct, "the PF is shut down, and the fault switch is reached by its commands");
+}
+
 static void quiet_admin(struct ct *ct, const struct hn_cmd *cmd, struct ct_cqe *cqe)
 {
+	need_pf(ct);
 	hn_host.quiet = true;
 	hn_admin(ct, 0, cmd, cqe);
 	hn_host.quiet = false;
@@ -193,14 +202,18 @@ static void set_media(struct ct *ct, const struct ct_media *media)
 		[LM_MEDIA_ADMIN] = media->admin,
 	};
 
+	bool in_force = media->mode != CT_MEDIA_NORMAL || media->latency || media->admin;
+
 	if (!by_commands()) {
 		hn_must(ct, t->ops->media(t, media), "setting the media");
 		return;
 	}
+	if (!in_force && !hn_host.media_set)
+		return;
 	lm_put_le16(data + LM_MEDIA_STATUS, media->status);
 	lm_put_le64(data + LM_MEDIA_LATENCY, media->latency);
 	set(ct, LM_FID_MEDIA, data, "setting the media");
-	hn_host.media_set = media->mode != CT_MEDIA_NORMAL || media->latency || media->admin;
+	hn_host.media_set = in_force;
 }
 
 void hn_media(struct ct *ct, enum ct_media_mode mode, uint64_t latency, bool admin)

@@ -47,7 +47,6 @@ struct hn {
 	uint32_t fenced; /* bit n: VF n is suspended and its memory taken away */
 	bool was_fenced; /* some VF was in this case */
 	struct hn_watch watch[CT_MAX_FUNCTIONS];
-	bool clean; /* this case came to its end */
 	bool faults_expected;
 	bool quiet; /* a command of the fault switch is under way */
 	bool media_set, fault_set; /* by command, and still in force */

@@ -321,9 +321,11 @@ static void write_registers(struct trial *t)
 
 static void async_event(struct trial *t)
 {
+	const struct ct_scratch *s = ct_scratch(t->ct);
 	struct ct *ct = t->ct;
 
-	hn_resize(ct, 1, 100);
+	/* smaller, but not without what this row uses */
+	hn_resize(ct, 1, s->nsid == 1 ? s->slba + s->nlb : 100);
 	hn_settle(ct);
 	if (t->cell->state == LM_STATE_ACTIVE) {
 		hn_wait(ct, t->late);

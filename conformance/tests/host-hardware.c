@@ -222,9 +222,10 @@ static void count_events(struct ct *c)
 
 	ct_before_case(c);
 	mark = hn_mark(c);
-	fake.vf_events[0] = fake.last + 1;
-	fake.vf_events[1] = fake.last + 300;
-	fake.vf_events[2] = fake.last + 600;
+	/* whole reads of nothing but the PF's are in between */
+	fake.vf_events[0] = fake.last + 300;
+	fake.vf_events[1] = fake.last + 301;
+	fake.vf_events[2] = fake.last + 900;
 	fake.last += 1000;
 	assert_int_equal(hn_events(c, mark, 1, HN_EV_ACTS, ev, 4), 3);
 	assert_int_equal(ev[2].seq, fake.vf_events[2]);

@@ -176,6 +176,24 @@ static void all_is_put_back(void **state)
 	assert_string_equal(world_text(STATE), "");
 }
 
+/* The PF stays where it is, and its VFs are given back one by one. */
+static void vfs_alone_are_given_back(void **state)
+{
+	struct pci_saved was;
+
+	(void)state;
+	world_link(BUS WORLD_VF(2) "/driver", "../../drivers/vfio-pci");
+	pci_save(WORLD_PF, &was);
+	assert_int_equal(pci_bind_vfio(&run, WORLD_VF(1)), 0);
+	assert_int_equal(pci_bind_vfio(&run, WORLD_VF(2)), 0);
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver_override"), "vfio-pci");
+	assert_int_equal(pci_put_back(&was, say), 0);
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver"), "nvme");
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver_override"), "(null)");
+	assert_string_equal(world_text(BUS WORLD_VF(2) "/driver"), "vfio-pci");
+	assert_string_equal(world_text(BUS WORLD_PF "/driver"), "nvme");
+}
+
 static void a_failed_start_is_undone(void **state)
 {
 	(void)state;
@@ -293,7 +311,7 @@ static int container(unsigned int fn)
 
 static void memory_is_at_one_address_for_all(void **state)
 {
-	uint64_t a, b, value;
+	uint64_t a, b, c, value;
 	uint8_t *mem;
 
 	(void)state;
@@ -305,9 +323,11 @@ static void memory_is_at_one_address_for_all(void **state)
 	assert_int_equal(target.ops->reg_read(&target, 1, 0, 4, &value), 0);
 	assert_non_null(target.ops->dma_alloc(&target, 4096, 65536, &b));
 	assert_int_equal(b % 65536, 0);
+	assert_non_null(target.ops->dma_alloc(&target, 4096, 4096, &c));
 	for (unsigned int fn = 0; fn < 2; fn++) {
 		assert_true(is_mapped(container(fn), a) && is_mapped(container(fn), a + 8191));
-		assert_true(is_mapped(container(fn), b));
+		assert_true(is_mapped(container(fn), b) && is_mapped(container(fn), c));
+		assert_false(is_mapped(container(fn), b + 4096));
 		assert_false(is_mapped(container(fn), a - 1) || is_mapped(container(fn), a + 8192));
 	}
 	assert_int_not_equal(container(0), container(1));
@@ -520,6 +540,7 @@ int main(void)
 		TEST(a_machine_without_vfio_is_refused),
 		TEST(what_is_no_pf_is_refused),
 		TEST(all_is_put_back),
+		TEST(vfs_alone_are_given_back),
 		TEST(a_failed_start_is_undone),
 		TEST(a_crash_is_mended_by_restore),
 		TEST(restore_leaves_a_live_run_alone),
