@@ -54,3 +54,15 @@ bench: $(RATIOS) ## the speed of nvme-lm beside QEMU's own nvme; ROUNDS=n; needs
 .PHONY: guest-pci
 guest-pci: $(B)/nvme-lm-ct ## the suite on PF and VFs of that device through VFIO (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu"
+
+.PHONY: guest-pci-fault
+guest-pci-fault: $(B)/nvme-lm-ct ## the same with the device's fault switch on: journal and injection too
+	$(Q)qemu=$$(model/port/qemu/build) && \
+		guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-fault pci-owned-fault
+
+# Defects that go on at the VF's memory while it is suspended, and none.
+PCI_DEFECTS := 0 41
+.PHONY: guest-pci-defects
+guest-pci-defects: $(B)/nvme-lm-ct ## that the suite notices it through PCI when a suspended VF goes on
+	$(Q)qemu=$$(model/port/qemu/build --variant defects) && \
+		guest/pci-defects $(B)/nvme-lm-ct $(B)/guest/pci-defects "$$qemu" $(PCI_DEFECTS)
