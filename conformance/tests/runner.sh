@@ -412,8 +412,30 @@ is "citations alone: 2" one_line 2 'stands alone' list --citations --json
 is "explain what: 2" one_line 2 'explain: what?' explain
 is "explain the unknown: 2" one_line 2 'explain LM-XXX-001: no requirement' explain LM-XXX-001
 
+# What a target does once for a run, and undoing it.
+once()
+{
+	[ "$(cat prepared)" = "$(printf 'prepare\nrelease')" ]
+}
+rm -f prepared
+is "a run prepares its target" run 0 run --target scripted:prepared=prepared --filter END/passes
+is "and says what it did" says 'the device is taken'
+is "once, and releases it" once
+rm -f prepared
+is "so does a run that ends by an error: 2" one_line 2 'the device is busy; wait' \
+	run --target scripted:prepared=prepared,prepare-fails
+is "which took nothing" [ "$(cat prepared)" = prepare ]
+rm -f prepared
+is "a target that does not open: 2" run 2 run --target scripted:prepared=prepared,gone=prepared
+is "is released" once
+is "restore: 0" one_line 0 'nothing was left' restore
+export SCRIPTED_LEFT=1
+is "restore of what cannot be: 2" one_line 2 'nothing was left' restore
+unset SCRIPTED_LEFT
+is "restore of what: 2" one_line 2 "restore: unexpected argument 'x'" restore x
+
 # Help, list, explain.
-for command in "" run list explain; do
+for command in "" run restore list explain; do
 	# shellcheck disable=SC2086
 	is "help of '$command'" run 0 $command --help
 	is "has usage" says '^Usage: '

@@ -12,6 +12,8 @@
  *	sent=FILE	appends a line for each admin opcode that arrives
  *	gone=FILE	cannot be opened once FILE is there
  *	open-crashes, close-crashes
+ *	prepared=FILE	appends a line for each prepare() and release()
+ *	prepare-fails
  */
 #include <errno.h>
 #include <signal.h>
@@ -81,6 +83,41 @@ static int scripted_open(struct ct_target *t, const char *arg)
 	if (!word("drive"))
 		t->info.caps |= CT_CAP(CT_CAP_FRESH);
 	return 0;
+}
+
+static void note_run(const char *what)
+{
+	const char *path = value("prepared=");
+	FILE *f = path ? fopen(path, "a") : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%s\n", what);
+	fclose(f);
+}
+
+static int scripted_prepare(struct ct_target *t, const char *arg, void (*say)(const char *fmt, ...))
+{
+	snprintf(words, sizeof(words), "%s", arg);
+	note_run("prepare");
+	if (word("prepare-fails"))
+		return fail(t, -EBUSY, "the device is busy; wait");
+	if (word("prepared="))
+		say("the device is taken");
+	return 0;
+}
+
+static void scripted_release(struct ct_target *t, void (*say)(const char *fmt, ...))
+{
+	(void)t, (void)say;
+	note_run("release");
+}
+
+static int scripted_restore(struct ct_target *t, void (*say)(const char *fmt, ...))
+{
+	(void)t;
+	say("nothing was left");
+	return getenv("SCRIPTED_LEFT") ? -EIO : 0;
 }
 
 static void scripted_close(struct ct_target *t)
@@ -184,6 +221,9 @@ static uint64_t scripted_now(struct ct_target *t)
 static const struct ct_target_ops scripted_ops = {
 	.name = "scripted",
 	.summary = "a device of a few lines, for tests of the runner",
+	.prepare = scripted_prepare,
+	.release = scripted_release,
+	.restore = scripted_restore,
 	.open = scripted_open,
 	.close = scripted_close,
 	.admin = scripted_admin,
