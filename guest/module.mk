@@ -51,6 +51,7 @@ guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel (needs
 .PHONY: bench
 bench: $(RATIOS) ## the speed of nvme-lm beside QEMU's own nvme; ROUNDS=n; needs a quiet machine
 	$(Q)qemu=$$(model/port/qemu/build) && guest/bench $(RATIOS) $(B)/bench "$$qemu"
+
 .PHONY: guest-pci
 guest-pci: $(B)/nvme-lm-ct ## the suite on PF and VFs of that device through VFIO (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu"
