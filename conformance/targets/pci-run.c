@@ -17,9 +17,6 @@
 #include "pci-refuse.h"
 #include "pci-sys.h"
 
-#define NS_PER_MS UINT64_C(1000000)
-#define LIVE_TRIES 300
-
 /* A PF for the target, and one for where something is to be moved. */
 #define MAX_RUNS 2
 
