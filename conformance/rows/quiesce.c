@@ -725,7 +725,8 @@ static void parked_order(struct ct *ct, unsigned int i)
 		req[k] = hn_queue_read(ct, VF, 1, 1, SLBA + k, 1);
 		hn_ring(ct, VF, 1);
 		hn_settle(ct);
-		hn_advance(ct, 10 * HN_MS);
+		/* long enough for a busy machine: they must not overtake each other */
+		hn_advance(ct, 100 * HN_MS);
 	}
 	if (i) {
 		hn_migrate(ct, VF, 2);
