@@ -12,6 +12,7 @@ static void invalid(struct lm_device *dev, struct lm_function *fn, uint32_t even
 		return;
 	lm_log_error(dev, fn, (uint16_t)qid, 0xFFFF, LM_SC_INVALID_FIELD, 0, 0);
 	lm_event_queue(dev, fn, event);
+	lm_wake(dev);
 }
 
 static unsigned int distance(unsigned int from, unsigned int to, unsigned int qsize)
