@@ -67,3 +67,21 @@ PCI_DEFECTS := 0 41
 guest-pci-defects: $(B)/nvme-lm-ct ## that the suite notices it through PCI when a suspended VF goes on
 	$(Q)qemu=$$(model/port/qemu/build --variant defects) && \
 		guest/pci-defects $(B)/nvme-lm-ct $(B)/guest/pci-defects "$$qemu" $(PCI_DEFECTS)
+
+# The device with sanitizers: what they find ends QEMU, and with it the check.
+.PHONY: guest-asan
+guest-asan: $(B)/nvme-lm-ct ## the device built with AddressSanitizer and UndefinedBehaviorSanitizer (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build --variant asan) && \
+	export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 && \
+	guest/device-check $(B)/guest/device-asan "$$qemu" && \
+	guest/model-check $(B)/nvme-lm-ct $(B)/guest/model-asan "$$qemu"
+
+# What the guests reach of the model and its port to QEMU, for `make coverage`.
+.PHONY: guest-coverage
+guest-coverage: $(B)/nvme-lm-ct ## gcov of the model under QEMU, merged into build/coverage by make coverage (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build --variant cov) && rm -rf $(B)/guest/counters && \
+	export GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters && \
+	guest/device-check $(B)/guest/device-cov "$$qemu" && \
+	guest/model-check $(B)/nvme-lm-ct $(B)/guest/model-cov "$$qemu"
+	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
+		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
