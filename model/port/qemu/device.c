@@ -114,9 +114,9 @@ static void pf_exit(PCIDevice *pci)
 	lm_conventional_reset(lm->model);
 	nvme_lm_leave(lm);
 	pcie_sriov_pf_exit(pci);
+	nvme_lm_media_close(lm);
 	nvme_lm_work_exit(lm);
 	nvme_lm_fault_exit(lm);
-	nvme_lm_media_close(lm);
 	g_free(lm->model);
 }
 

@@ -40,7 +40,6 @@ struct nvme_lm {
 	struct lm_config config;
 	struct lm_device *model;
 	bool busy; /* the model is being called */
-	bool missed; /* the bottom half could not call it */
 	bool scheduled; /* the bottom half is */
 	bool stepping; /* by the bottom half, until there is nothing to do */
 	QEMUBH *bh;
@@ -51,7 +50,8 @@ struct nvme_lm {
 	GQueue ended; /* to be told to the model */
 	struct nvme_lm_io *spare; /* with their buffers; media.c */
 	unsigned int num_spare;
-	bool starved; /* a buffer could not be had */
+	unsigned int num_unsettled; /* writes that were abandoned and did not end yet */
+	bool starved; /* a request could not be prepared */
 	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
 
 	/* Properties. */

@@ -38,6 +38,7 @@ struct nvme_lm_io {
 	BlockAIOCB *aiocb; /* NULL: not with the block layer */
 	uint16_t status;
 	bool ended;
+	bool unsettled; /* a write that was abandoned */
 };
 
 bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp)
@@ -65,6 +66,11 @@ bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp)
 
 void nvme_lm_media_close(struct nvme_lm *lm)
 {
+	unsigned int i;
+
+	/* What was abandoned may be with the block layer still. */
+	for (i = 0; i < lm->config.num_namespaces; i++)
+		blk_drain(lm->drive[i]);
 	while (lm->spare) {
 		struct nvme_lm_io *io = lm->spare;
 
@@ -95,7 +101,7 @@ static struct nvme_lm_io *take(struct nvme_lm *lm, size_t size)
 	}
 	io = g_new0(struct nvme_lm_io, 1);
 	io->lm = lm;
-	io->size = KEPT_REQUESTS ? MAX(size, KEPT_SIZE) : size;
+	io->size = MAX(size, KEPT_REQUESTS ? KEPT_SIZE : 1);
 	io->buf = qemu_try_memalign(qemu_real_host_page_size(), io->size);
 	if (!io->buf) {
 		g_free(io);
@@ -116,11 +122,17 @@ static void give_back(struct nvme_lm *lm, struct nvme_lm_io *io)
 	g_free(io);
 }
 
+/*
+ * Nothing is started while a write that a reset abandoned is with the medium: it
+ * would destroy what was written since. So no reset has to wait for it.
+ */
 bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req)
 {
 	struct nvme_lm *lm = ctx;
-	struct nvme_lm_io *io = take(lm, has_data(req) ? bytes(lm, req->blocks) : 0);
+	struct nvme_lm_io *io = NULL;
 
+	if (!lm->num_unsettled || req->op == LM_BACKEND_ADMIN)
+		io = take(lm, has_data(req) ? bytes(lm, req->blocks) : 0);
 	if (!io) {
 		lm->starved = true;
 		return false;
@@ -141,11 +153,27 @@ static void end(struct nvme_lm_io *io, uint16_t status)
 	nvme_lm_wake(io->lm);
 }
 
+/* The late end of a request that was abandoned. */
+static void settle(struct nvme_lm_io *io)
+{
+	struct nvme_lm *lm = io->lm;
+
+	if (io->unsettled && !--lm->num_unsettled)
+		nvme_lm_wake(lm);
+	io->unsettled = false;
+	io->aiocb = NULL;
+	give_back(lm, io);
+}
+
 static void done(void *opaque, int ret)
 {
 	struct nvme_lm_io *io = opaque;
 	uint16_t status = 0;
 
+	if (!io->req) {
+		settle(io);
+		return;
+	}
 	if (ret) {
 		if (io->req->op == LM_BACKEND_READ)
 			status = STATUS_UNRECOVERED_READ;
@@ -198,10 +226,6 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 	}
 }
 
-/*
- * What is abandoned is waited for: a write that reached the medium after the
- * reset which dropped it would destroy what was written since.
- */
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 {
 	struct nvme_lm *lm = ctx;
@@ -209,8 +233,12 @@ void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 
 	if (lm->fault)
 		nvme_lm_fault_forget(lm, req);
-	if (io->aiocb)
-		blk_aio_cancel(io->aiocb);
+	if (io->aiocb) {
+		io->unsettled = req->op == LM_BACKEND_WRITE || req->op == LM_BACKEND_WRITE_ZEROES;
+		lm->num_unsettled += io->unsettled;
+		io->req = NULL;
+		return;
+	}
 	if (io->ended)
 		g_queue_remove(&lm->ended, io);
 	io->ended = false;
