@@ -37,7 +37,7 @@ soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (n
 	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200
 
 .PHONY: guest-driver guest-driver-debug
-DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold
+DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
 guest-driver: $(DRIVER_PROGRAMS) ## nvme-vfio-pci on VFs of the model, under both stock kernels (needs ./bootstrap all)
 	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && for v in $(KERNEL_VERSIONS); do \
 		kernel=$$(guest_stock_kernel $$(echo $$v | grep -vx 6.1)) && \

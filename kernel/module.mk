@@ -31,6 +31,11 @@ check-kernel-tsan:
 	@for t in $(KERNEL_TESTS); do tools/quietly build/tsan/test/kernel-$$t || exit 1; done
 CHECKS += kernel-tsan
 
+.PHONY: check-kernel-flaws
+check-kernel-flaws: $(KERNEL_SHIM_HEADERS)
+	@kernel/tests/flaws.sh $(B)/flaws $(CC) $(filter-out -Ikernel/nvme-vfio-pci,$(KERNEL_SHIM_FLAGS))
+CHECKS += kernel-flaws
+
 .PHONY: series kernel-modules kernel kernel-check
 series: ## the mail series for Linux 6.1 and 6.12, build/series; SERIES_FROM='Name <mail>' (needs ./bootstrap all)
 	$(Q). guest/lib.sh && for v in $(KERNEL_VERSIONS); do \
@@ -50,3 +55,7 @@ kernel-check: ## series, checkpatch, sparse, modules (needs ./bootstrap all)
 # Migration by hand, for docs/linux-driver.md, and a VF that is in use, for the guest.
 $(eval $(call program,vf-move,kernel/examples/vf-move.c kernel/examples/vf-open.c,))
 $(eval $(call program,vf-hold,kernel/examples/vf-hold.c kernel/examples/vf-open.c,))
+
+# The arcs of a VF on a device with the fault switch, for the guest.
+FLAGS_kernel/guest := -Ispec/include -Ikernel/examples
+$(eval $(call program,vf-arcs,kernel/guest/vf-arcs.c kernel/guest/fault.c kernel/examples/vf-open.c,))

@@ -392,6 +392,11 @@ static struct file *nvmevf_set_device_state(struct vfio_device *vdev,
 
 	mutex_lock(&nvdev->state_mutex);
 	while (new_state != nvdev->mig_state) {
+		/* only a reset leads out of it, and the core warns when asked */
+		if (nvdev->mig_state == VFIO_DEVICE_STATE_ERROR) {
+			res = ERR_PTR(-EINVAL);
+			break;
+		}
 		/* its commands would meet the VF before or after the reset */
 		if (READ_ONCE(nvdev->in_reset)) {
 			res = ERR_PTR(-EAGAIN);

@@ -207,8 +207,11 @@ int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_sta
 	bool p2p = device->migration_flags & VFIO_MIGRATION_P2P;
 	bool leaf = new == VFIO_DEVICE_STATE_STOP_COPY || new == VFIO_DEVICE_STATE_RESUMING;
 
-	if (cur == VFIO_DEVICE_STATE_ERROR || new == VFIO_DEVICE_STATE_ERROR ||
-	    new > VFIO_DEVICE_STATE_RUNNING_P2P || (new == VFIO_DEVICE_STATE_RUNNING_P2P && !p2p))
+	/* as the kernel, which knows no way out of ERROR */
+	if (WARN_ON(cur == VFIO_DEVICE_STATE_ERROR))
+		return -EINVAL;
+	if (new == VFIO_DEVICE_STATE_ERROR || new > VFIO_DEVICE_STATE_RUNNING_P2P ||
+	    (new == VFIO_DEVICE_STATE_RUNNING_P2P && !p2p))
 		return -EINVAL;
 
 	switch (cur) {
