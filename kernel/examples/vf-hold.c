@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 	if (state == 6)
 		errx(2, "no state %s", argv[2]);
 
+	setlinebuf(stdout);
 	vf_open(&vf, argv[1]);
 	wait.fd = eventfd(0, EFD_CLOEXEC);
 	request_event(&vf, wait.fd);

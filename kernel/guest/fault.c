@@ -30,7 +30,8 @@ static int submit(struct nvme_passthru_cmd64 *cmd)
 
 	for (int i = 0; i < TRIES; i++) {
 		ret = ioctl(pf, NVME_IOCTL_ADMIN64_CMD, cmd);
-		if (ret >= 0 ? (ret & 0x700) != HOST_STATUS : errno != EAGAIN && errno != EINTR)
+		if (ret >= 0 ? (ret & 0x700) != HOST_STATUS :
+			       errno != EAGAIN && errno != EINTR && errno != EIO)
 			return ret;
 		usleep(50000);
 	}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vf-arcs PF BDF INDEX: the migration interface of a VF that is bound to
+ * vf-arcs PF BDF INDEX [never]: the migration interface of a VF that is bound to
  * nvme-vfio-pci, on a device with the fault switch. A line "pass WHAT" or "fail
  * WHAT: WHY" for each thing that is judged.
+ * Commands that never end have the PF reset, so they come by themselves.
  */
 #include <err.h>
 #include <errno.h>
@@ -360,12 +361,16 @@ static bool state_is(int state)
 	return state == RUNNING_OR_ERROR ? now == RUNNING || now == ERROR : now == state;
 }
 
-static void every_failure(void)
+static void every_failure(bool never)
 {
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		const struct failure *f = &failures[i];
 		char why[80] = "";
-		int fd = reach(f->from), none, ret;
+		int fd, none, ret;
+
+		if (never != (f->flags == NEVER))
+			continue;
+		fd = reach(f->from);
 
 		if (f->from == RESUMING)
 			write_all(fd, image, image_size, 4096);
@@ -400,15 +405,19 @@ static void every_failure(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
-		errx(2, "usage: vf-arcs PF BDF INDEX");
+	bool never = argc == 5 && !strcmp(argv[4], "never");
+
+	if (argc != 4 && !never)
+		errx(2, "usage: vf-arcs PF BDF INDEX [never]");
 	pf_open(argv[1], (uint16_t)atoi(argv[3]));
 	vf_open(&vf, argv[2]);
-	every_pair();
-	every_reset();
-	every_close();
 	reads();
-	writes();
-	every_failure();
+	if (!never) {
+		every_pair();
+		every_reset();
+		every_close();
+		writes();
+	}
+	every_failure(never);
 	return 0;
 }
