@@ -35,13 +35,28 @@ unsigned int action_list(const struct scope *scope, struct action *list)
 	return n;
 }
 
-/* The index of the VF's n-th request with the medium, -1 where there are fewer. */
+/* The command that a request is for, whatever slot it is in. */
+static uint32_t command_of(const struct world *w, uint32_t tag)
+{
+	const struct lm_slot *slot = &w->dev->fn[tag >> 8 & 31].slot[tag & 255];
+
+	return (uint32_t)slot->sqid << 16 | slot->cid;
+}
+
+/* The index of the VF's n-th request with the medium, by its command; -1 where there are fewer. */
 static int request(const struct world *w, unsigned int vf, unsigned int n)
 {
-	unsigned int i;
+	const struct host *h = &w->host;
+	unsigned int i, j, before;
 
-	for (i = 0; i < w->host.num_pending; i++) {
-		if ((w->host.pending[i] >> 8 & 31) == vf && !n--)
+	for (i = 0; i < h->num_pending; i++) {
+		if ((h->pending[i] >> 8 & 31) != vf)
+			continue;
+		before = 0;
+		for (j = 0; j < h->num_pending; j++)
+			before += (h->pending[j] >> 8 & 31) == vf &&
+				  command_of(w, h->pending[j]) < command_of(w, h->pending[i]);
+		if (before == n)
 			return (int)i;
 	}
 	return -1;
