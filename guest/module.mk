@@ -1,9 +1,40 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Guests: whole machines under Debian's QEMU or ours, software emulation, no root.
 
+DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
+GUEST_CHECKS := qemu-build hang absent model device pci pci-fault pci-defects two-pfs migrate moved-defects driver driver-debug
+
 .PHONY: guest-check
-guest-check: $(B)/nvme-lm-ct ## judge a device without live migration in a guest under stock QEMU (needs ./bootstrap all)
+guest-check: $(B)/nvme-lm-ct $(DRIVER_PROGRAMS) ## every guest but soak and bench; logs in build/guest/check/ (needs ./bootstrap all)
+	@MAKE='$(MAKE)' tools/run-checks $(B)/guest/check $(GUEST_CHECKS:%=guest-%)
+
+.PHONY: $(GUEST_CHECKS:%=check-guest-%)
+$(filter-out check-guest-device check-guest-pci check-guest-pci-fault,$(GUEST_CHECKS:%=check-guest-%)): check-%: %
+
+# The same guests as guest-device, guest-pci and guest-pci-fault, but that each shows one thing
+# more: sanitizers find nothing (what they find ends QEMU), and what gcov counts.
+GUEST_SANITIZED = export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 && \
+	qemu=$$(model/port/qemu/build --variant asan)
+check-guest-device:
+	$(Q)$(GUEST_SANITIZED) && guest/device-check $(B)/guest/device "$$qemu"
+
+check-guest-pci-fault: $(B)/nvme-lm-ct
+	$(Q)$(GUEST_SANITIZED) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-owned-fault
+
+check-guest-pci: $(B)/nvme-lm-ct
+	$(Q)rm -rf $(B)/guest/counters && qemu=$$(model/port/qemu/build --variant cov) && \
+		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
+	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
+		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
+
+.PHONY: guest-qemu-build guest-hang guest-absent
+guest-qemu-build: ## what the build of QEMU says where it fails
+	$(Q)model/port/qemu/test-build $(B)/guest/qemu-build
+
+guest-hang: ## a guest that hangs or panics is found out
 	$(Q)guest/hang-check $(B)/guest/hang
+
+guest-absent: $(B)/nvme-lm-ct ## a device without live migration, in a guest under stock QEMU
 	$(Q)guest/absent-check $(B)/nvme-lm-ct $(B)/reports/guest
 
 .PHONY: guest-model
@@ -37,7 +68,6 @@ soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (n
 	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200
 
 .PHONY: guest-driver guest-driver-debug
-DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
 guest-driver: $(DRIVER_PROGRAMS) ## nvme-vfio-pci on VFs of the model, under both stock kernels (needs ./bootstrap all)
 	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && for v in $(KERNEL_VERSIONS); do \
 		kernel=$$(guest_stock_kernel $$(echo $$v | grep -vx 6.1)) && \
@@ -67,21 +97,3 @@ PCI_DEFECTS := 0 41
 guest-pci-defects: $(B)/nvme-lm-ct ## that the suite notices it through PCI when a suspended VF goes on
 	$(Q)qemu=$$(model/port/qemu/build --variant defects) && \
 		guest/pci-defects $(B)/nvme-lm-ct $(B)/guest/pci-defects "$$qemu" $(PCI_DEFECTS)
-
-# The device with sanitizers: what they find ends QEMU, and with it the check.
-.PHONY: guest-asan
-guest-asan: $(B)/nvme-lm-ct ## the device built with AddressSanitizer and UndefinedBehaviorSanitizer (needs ./bootstrap all)
-	$(Q)qemu=$$(model/port/qemu/build --variant asan) && \
-	export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 && \
-	guest/device-check $(B)/guest/device-asan "$$qemu" && \
-	guest/model-check $(B)/nvme-lm-ct $(B)/guest/model-asan "$$qemu"
-
-# What the guests reach of the model and its port to QEMU, for `make coverage`.
-.PHONY: guest-coverage
-guest-coverage: $(B)/nvme-lm-ct ## gcov of the model under QEMU, merged into build/coverage by make coverage (needs ./bootstrap all)
-	$(Q)qemu=$$(model/port/qemu/build --variant cov) && rm -rf $(B)/guest/counters && \
-	export GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters && \
-	guest/device-check $(B)/guest/device-cov "$$qemu" && \
-	guest/model-check $(B)/nvme-lm-ct $(B)/guest/model-cov "$$qemu"
-	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
-		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
