@@ -5,7 +5,7 @@ NIGHTLY_SEEDS := 20
 NIGHTLY_FUZZ_SECONDS := 300
 
 .PHONY: nightly
-nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, every mutant, and every fuzzing harness
+nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, every mutant, every fuzzing harness, every exploration, all guests, soak
 	$(MAKE) check
 	$(MAKE) $(PARALLEL) VARIANT=asan all
 	for seed in $$(seq $(NIGHTLY_SEEDS)); do \
@@ -16,3 +16,6 @@ nightly: ## make check, then the suite with many seeds under sanitizers and whol
 	$(MAKE) mutants MUTANTS_LEAST=$(MUTANT_LEAST)
 	$(MAKE) mutants-known
 	$(MAKE) fuzz SECONDS=$(NIGHTLY_FUZZ_SECONDS)
+	$(MAKE) explore
+	$(MAKE) guest-check
+	$(MAKE) guest-pci guest-pci-fault soak
