@@ -10,28 +10,48 @@ static unsigned int put(struct action *list, unsigned int n, enum action_kind ki
 	return n + 1;
 }
 
+/* The hypervisor's commands of a lean scope. */
+static bool migrates(unsigned int command)
+{
+	return command == PF_SUSPEND || command == PF_RESUME || command == PF_SAVE ||
+	       command == PF_LOAD;
+}
+
+static unsigned int put_vf(const struct scope *scope, struct action *list, unsigned int n,
+			   unsigned int vf)
+{
+	unsigned int i;
+
+	for (i = 0; i < LM_MAX_INFLIGHT && i < scope->pairs * (scope->entries - 1); i++)
+		n = put(list, n, ACT_MEDIA, vf, i);
+	for (i = 0; i < scope->pairs; i++) {
+		n = put(list, n, ACT_READ, vf, i);
+		n = put(list, n, ACT_CONSUME, vf, i);
+	}
+	n = put(list, n, ACT_FLR, vf, 0);
+	for (i = PF_NONE + 1; i < PF_COMMANDS; i++) {
+		if (!scope->lean || migrates(i))
+			n = put(list, n, ACT_COMMAND, vf, i);
+	}
+	if (scope->lean)
+		return n;
+	n = put(list, n, ACT_DISABLE, vf, 0);
+	n = put(list, n, ACT_BOOT, vf, 0);
+	return put(list, n, ACT_MASTER, vf, 0);
+}
+
 unsigned int action_list(const struct scope *scope, struct action *list)
 {
-	unsigned int n = 0, vf, i;
+	unsigned int n = 0, vf;
 
 	n = put(list, n, ACT_STEP, 0, 0);
 	n = put(list, n, ACT_LATE, 0, 0);
-	n = put(list, n, ACT_VF_ENABLE, 0, 0);
-	n = put(list, n, ACT_PF_RESET, 0, 0);
-	for (vf = 1; vf <= scope->vfs; vf++) {
-		for (i = 0; i < LM_MAX_INFLIGHT && i < scope->pairs * (scope->entries - 1); i++)
-			n = put(list, n, ACT_MEDIA, vf, i);
-		for (i = 0; i < scope->pairs; i++) {
-			n = put(list, n, ACT_READ, vf, i);
-			n = put(list, n, ACT_CONSUME, vf, i);
-		}
-		n = put(list, n, ACT_DISABLE, vf, 0);
-		n = put(list, n, ACT_BOOT, vf, 0);
-		n = put(list, n, ACT_MASTER, vf, 0);
-		n = put(list, n, ACT_FLR, vf, 0);
-		for (i = PF_NONE + 1; i < PF_COMMANDS; i++)
-			n = put(list, n, ACT_COMMAND, vf, i);
+	if (!scope->lean) {
+		n = put(list, n, ACT_VF_ENABLE, 0, 0);
+		n = put(list, n, ACT_PF_RESET, 0, 0);
 	}
+	for (vf = 1; vf <= scope->vfs; vf++)
+		n = put_vf(scope, list, n, vf);
 	return n;
 }
 

@@ -28,7 +28,11 @@ struct action {
 
 #define MAX_ACTIONS 64
 
-/* every action of this scope, the device's step first */
+/*
+ * Every action of this scope, the device's step first. Lean: a guest that reads
+ * and consumes, a hypervisor that migrates it and resets what it left; nobody
+ * disables, re-enables or takes the bus away.
+ */
 unsigned int action_list(const struct scope *scope, struct action *list);
 bool action_possible(struct world *w, const struct action *a);
 void action_do(struct world *w, const struct action *a);

@@ -14,7 +14,7 @@
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"Usage: lm-explore [--vfs N] [--pairs N] [--entries N] [--pf-depth N]\n"
+		"Usage: lm-explore [--vfs N] [--pairs N] [--entries N] [--pf-depth N] [--lean]\n"
 		"                  [--max-states N] [--max-depth N] [--seconds N] [--defect N] [--json FILE]\n"
 		"       lm-explore --abstractions | --prove [--seed N] [--steps N]\n"
 		"Explores the model's states from a small scope and checks the invariants in each.\n"
@@ -23,6 +23,7 @@ static void usage(FILE *to)
 		"  --pairs N       1 or 2 I/O queue pairs of each (1)\n"
 		"  --entries N     2 to 4 entries of an I/O queue (2)\n"
 		"  --pf-depth N    1 to 3 commands on the PF's admin queue at a time (2)\n"
+		"  --lean          one guest that migrates, and nothing but what that takes\n"
 		"  --abstractions  what two states may differ in and be taken for one\n"
 		"  --prove         try that each of these steers nothing\n"
 		"\n"
@@ -34,6 +35,7 @@ enum {
 	OPT_PAIRS,
 	OPT_ENTRIES,
 	OPT_PF_DEPTH,
+	OPT_LEAN,
 	OPT_STATES,
 	OPT_DEPTH,
 	OPT_SECONDS,
@@ -51,6 +53,7 @@ static const struct option options[] = {
 	{ "pairs", required_argument, NULL, OPT_PAIRS },
 	{ "entries", required_argument, NULL, OPT_ENTRIES },
 	{ "pf-depth", required_argument, NULL, OPT_PF_DEPTH },
+	{ "lean", no_argument, NULL, OPT_LEAN },
 	{ "max-states", required_argument, NULL, OPT_STATES },
 	{ "max-depth", required_argument, NULL, OPT_DEPTH },
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
@@ -105,6 +108,9 @@ static bool take(struct arguments *a, int opt)
 		ok = number(optarg, 1, PF_CIDS, &n);
 		a->scope.depth = (unsigned int)n;
 		return ok;
+	case OPT_LEAN:
+		a->scope.lean = true;
+		return true;
 	case OPT_STATES:
 		ok = number(optarg, 1, UINT32_MAX - 1, &n);
 		a->bounds.states = n;
@@ -148,12 +154,13 @@ static bool take(struct arguments *a, int opt)
 static void print_json(FILE *f, const struct arguments *a, const struct outcome *o)
 {
 	fprintf(f,
-		"{\"vfs\":%u,\"pairs\":%u,\"entries\":%u,\"pf_depth\":%u,\"complete\":%s,\"violation\":%s,"
+		"{\"vfs\":%u,\"pairs\":%u,\"entries\":%u,\"pf_depth\":%u,\"lean\":%s,\"complete\":%s,\"violation\":%s,"
 		"\"states\":%llu,\"transitions\":%llu,\"depth\":%u,\"left\":%llu,\"states_per_second\":%.0f}\n",
 		a->scope.vfs, a->scope.pairs, a->scope.entries, a->scope.depth,
-		o->complete ? "true" : "false", o->violated ? "true" : "false",
-		(unsigned long long)o->states, (unsigned long long)o->transitions, o->depth,
-		(unsigned long long)o->left, (double)o->states / o->seconds);
+		a->scope.lean ? "true" : "false", o->complete ? "true" : "false",
+		o->violated ? "true" : "false", (unsigned long long)o->states,
+		(unsigned long long)o->transitions, o->depth, (unsigned long long)o->left,
+		(double)o->states / o->seconds);
 }
 
 static void print(const struct arguments *a, const struct outcome *o)
@@ -161,8 +168,9 @@ static void print(const struct arguments *a, const struct outcome *o)
 	unsigned int i;
 	char name[96];
 
-	printf("%u VF, %u I/O queue pair of %u entries, %u commands of the PF at a time: %s\n",
+	printf("%u VF, %u I/O queue pair of %u entries, %u commands of the PF at a time%s: %s\n",
 	       a->scope.vfs, a->scope.pairs, a->scope.entries, a->scope.depth,
+	       a->scope.lean ? ", lean" : "",
 	       o->violated ? "VIOLATION" :
 	       o->complete ? "COMPLETE" :
 			     "PARTIAL");

@@ -262,7 +262,8 @@ struct world *world_new(const struct scope *scope)
 	lm_pci_vf_enable(w->dev, scope->vfs);
 	for (vf = 1; vf <= scope->vfs; vf++) {
 		w->host.vf[vf].exists = 1;
-		guest_boot(w, vf);
+		if (vf == 1 || !scope->lean)
+			guest_boot(w, vf);
 	}
 	return w;
 }

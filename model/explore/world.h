@@ -29,6 +29,7 @@ struct scope {
 	unsigned int entries; /* of an I/O queue, 2..MAX_ENTRIES */
 	unsigned int depth; /* commands of the PF at a time, 1..PF_CIDS */
 	unsigned int defect; /* defect build only */
+	bool lean; /* one guest, that migrates: see action_list() */
 };
 
 /* What came between SUSPEND and its end. */
