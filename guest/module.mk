@@ -26,6 +26,7 @@ check-guest-pci: $(B)/nvme-lm-ct
 		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
 	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
 		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
+	$(Q)[ ! -d build/cov/obj ] || $(COVERAGE_REPORT)
 
 .PHONY: guest-qemu-build guest-hang guest-absent
 guest-qemu-build: ## what the build of QEMU says where it fails

@@ -72,8 +72,10 @@ static int fetch(struct world *w, unsigned int fn, uint64_t addr, uint8_t *sqe)
 		return -1;
 	}
 	p = &w->host.guest[owner - 1].pair[pair];
-	p->fetched |= (uint8_t)(1u << p->sq[slot]);
-	pf_crossed(w, fn, CROSSED_FETCH);
+	if (!w->host.vf[fn].stale) {
+		p->fetched |= (uint8_t)(1u << p->sq[slot]);
+		pf_crossed(w, fn, CROSSED_FETCH);
+	}
 	memset(sqe, 0, LM_SQE_SIZE);
 	sqe[LM_SQE_OPC] = LM_IO_READ;
 	lm_put_le16(sqe + LM_SQE_CID, p->sq[slot]);
