@@ -18,12 +18,13 @@ GUEST_SANITIZED = export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktr
 check-guest-device:
 	$(Q)$(GUEST_SANITIZED) && guest/device-check $(B)/guest/device "$$qemu"
 
-check-guest-pci-fault: $(B)/nvme-lm-ct
-	$(Q)$(GUEST_SANITIZED) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-owned-fault
-
 check-guest-pci: $(B)/nvme-lm-ct
+	$(Q)$(GUEST_SANITIZED) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
+
+check-guest-pci-fault: $(B)/nvme-lm-ct
 	$(Q)rm -rf $(B)/guest/counters && qemu=$$(model/port/qemu/build --variant cov) && \
-		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
+		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters \
+		guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-owned-fault
 	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
 		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
 	$(Q)[ ! -d build/cov/obj ] || $(COVERAGE_REPORT)
