@@ -55,7 +55,8 @@ check-sanitizers:
 	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) VARIANT=asan check-units $(QUICK)
 	build/asan/nvme-lm-ct run --log build/asan/conformance.jsonl
 
-VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+# threads that wait for each other starve without the fair scheduler
+VALGRIND := valgrind -q --fair-sched=yes --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
 
 check-valgrind: all
 	for t in $(UNIT_TESTS); do \
