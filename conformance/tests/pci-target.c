@@ -212,7 +212,7 @@ static void what_is_no_controller_is_refused(void **state)
 	refuse("/dev/null", -EINVAL, "/dev/null is no NVMe controller");
 	SCRIPT({ .call = CALL_STAT, .path = "/dev/x", .mode = S_IFCHR },
 	       { .call = CALL_LINK, .path = SYS "/subsystem", .err = ENOENT });
-	refuse("/dev/x", -EINVAL, "/dev/x is no NVMe controller");
+	refuse("/dev/x", -ENODEV, "/dev/x: the controller went away");
 }
 
 static void other_transports_and_vfs_are_refused(void **state)

@@ -149,6 +149,11 @@ grep -q '^oops' logs/bad.log
 verdict $? "run-checks: keeps the log"
 expect 0 "run-checks: all pass" "$tools/run-checks" logs good last
 expect 1 "run-checks: none at all is no success" "$tools/run-checks" logs
+printf 'check-%s:\n\t@touch %s.there; for i in 1 2 3 4 5; do [ ! -e %s.there ] || exit 0; sleep 1; done; false\n' \
+	a a b b b a >Makefile
+expect 0 "run-checks: two at a time" "$tools/run-checks" -j 2 logs a b
+rm -f ./*.there
+expect 1 "run-checks: one at a time, the first in vain" "$tools/run-checks" logs a b
 
 repo
 cat >runner <<-'END'
