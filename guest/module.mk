@@ -2,11 +2,16 @@
 # Guests: whole machines under Debian's QEMU or ours, software emulation, no root.
 
 DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
-GUEST_CHECKS := qemu-build hang absent model device pci pci-fault pci-defects two-pfs migrate moved-defects driver driver-debug
+# those that take longest first
+GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver model moved-defects device two-pfs pci-defects migrate hang absent
+# how many of them at a time, and the areas of rows for which those that judge PCI have a
+# guest more
+GUEST_JOBS := 3
+GUEST_PARTS := IMG-RST-RSM-SAV COM-LOD-DIS
 
 .PHONY: guest-check
 guest-check: $(B)/nvme-lm-ct $(DRIVER_PROGRAMS) ## every guest but soak and bench; logs in build/guest/check/ (needs ./bootstrap all)
-	@MAKE='$(MAKE)' tools/run-checks $(B)/guest/check $(GUEST_CHECKS:%=guest-%)
+	@MAKE='$(MAKE)' tools/run-checks -j $(GUEST_JOBS) $(B)/guest/check $(GUEST_CHECKS:%=guest-%)
 
 .PHONY: $(GUEST_CHECKS:%=check-guest-%)
 $(filter-out check-guest-device check-guest-pci check-guest-pci-fault,$(GUEST_CHECKS:%=check-guest-%)): check-%: %
@@ -19,11 +24,11 @@ check-guest-device:
 	$(Q)$(GUEST_SANITIZED) && guest/device-check $(B)/guest/device "$$qemu"
 
 check-guest-pci: $(B)/nvme-lm-ct
-	$(Q)$(GUEST_SANITIZED) && guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
+	$(Q)$(GUEST_SANITIZED) && PARTS="$(GUEST_PARTS)" guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci "$$qemu" pci
 
 check-guest-pci-fault: $(B)/nvme-lm-ct
 	$(Q)rm -rf $(B)/guest/counters && qemu=$$(model/port/qemu/build --variant cov) && \
-		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters \
+		GCOV_PREFIX=$(CURDIR)/$(B)/guest/counters PARTS="$(GUEST_PARTS)" \
 		guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-owned-fault
 	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
 		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info

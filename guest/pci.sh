@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # "here" is the includer's
 #
 # A guest for the suite's target pci: our QEMU with the model as its PCI device behind an
 # IOMMU, Debian's stock kernel with VFIO. Sourced behind lib.sh.
@@ -19,20 +20,27 @@ pci_stage()
 	stage_file "$1/stage" "$3" job
 }
 
-# pci_guest OUT SECONDS PROPERTIES: boot what pci_stage made, with these properties of
-# the device more. caching-mode: VFIO's mappings have to reach the virtual IOMMU;
-# no_timer_check: a busy host fails that check.
-pci_guest()
+# pci_make OUT: OUT/stage becomes an initramfs
+pci_make()
 {
 	pci_initramfs=$(make_initramfs "$1/stage")
-	rm -rf "$1/stage" "$1/disk" "$1/disk2"
+	rm -rf "$1/stage"
+}
+
+# pci_guest OUT SECONDS PROPERTIES [PARAMETER]: boot what pci_make made, with these properties
+# of the device and this parameter of the kernel more. caching-mode: VFIO's mappings have to
+# reach the virtual IOMMU; no_timer_check: a busy host fails that check.
+pci_guest()
+{
+	mkdir -p "$1"
+	rm -f "$1/disk" "$1/disk2"
 	truncate -s 64M "$1/disk" "$1/disk2"
 	run_guest "$1" $(($2 + 60)) -L /usr/share/qemu -L /usr/share/seabios \
 		-M q35,kernel-irqchip=split -m 512M -smp 2 \
 		-device intel-iommu,intremap=on,caching-mode=on \
-		-kernel "$pci_kernel/boot/vmlinuz-$(cat "$pci_kernel/release")" \
+		-kernel "$(guest_kernel_image "$pci_kernel")" \
 		-initrd "$pci_initramfs" \
-		-append "console=ttyS0 panic=-1 quiet intel_iommu=on no_timer_check job_limit=$2" \
+		-append "console=ttyS0 panic=-1 quiet intel_iommu=on no_timer_check job_limit=$2 ${4:-}" \
 		-device pcie-root-port,id=rp0,slot=1 \
 		-drive "id=d0,if=none,format=raw,file=$1/disk" \
 		-drive "id=d1,if=none,format=raw,file=$1/disk2" \
