@@ -38,14 +38,15 @@ guest_stock_kernel()
 	readlink -f "$stock_dir"
 }
 
-# guest_kernel_image KERNELDIR: what QEMU boots. A kernel that is packed by xz is unpacked
-# here, once, because an emulated CPU takes 3 s for it at each boot.
+# guest_kernel_image KERNELDIR: what QEMU boots. A kernel that is packed by xz and has an
+# entry for PVH is unpacked here, once, because an emulated CPU takes 3 s for it at each boot.
 guest_kernel_image()
 {
 	image_packed=$1/boot/vmlinuz-$(cat "$1/release")
 	image=$1/boot/vmlinux-$(cat "$1/release")
 	image_at=$(LC_ALL=C grep -m 1 -abo "$(printf '\3757zXZ')" "$image_packed" | head -n 1 | cut -d : -f 1)
-	if [ -z "$image_at" ] || ! command -v xz >/dev/null; then
+	if [ -z "$image_at" ] || ! command -v xz >/dev/null ||
+		! grep -qsx CONFIG_PVH=y "$1/boot/config-$(cat "$1/release")"; then
 		echo "$image_packed"
 		return
 	fi

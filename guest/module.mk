@@ -6,7 +6,7 @@ DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
 GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver model moved-defects device two-pfs pci-defects migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
-GUEST_JOBS := 3
+GUEST_JOBS := 4
 GUEST_PARTS := IMG-RST-RSM-SAV COM-LOD-DIS
 
 .PHONY: guest-check
