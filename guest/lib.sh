@@ -42,26 +42,26 @@ guest_stock_kernel()
 # entry for PVH is unpacked here, once, because an emulated CPU takes 3 s for it at each boot.
 guest_kernel_image()
 {
-	image_packed=$1/boot/vmlinuz-$(cat "$1/release")
 	image=$1/boot/vmlinux-$(cat "$1/release")
-	image_at=$(LC_ALL=C grep -m 1 -abo "$(printf '\3757zXZ')" "$image_packed" | head -n 1 | cut -d : -f 1)
-	if [ -z "$image_at" ] || ! command -v xz >/dev/null ||
-		! grep -qsx CONFIG_PVH=y "$1/boot/config-$(cat "$1/release")"; then
-		echo "$image_packed"
-		return
-	fi
-	if [ ! -e "$image" ]; then
-		# behind the stream is more of the boot image, which xz complains about
-		tail -c "+$((image_at + 1))" "$image_packed" |
-			xz -dc --single-stream >"$image.$$" 2>/dev/null || true
-		if ! head -c 4 "$image.$$" | grep -q ELF; then
-			rm -f "$image.$$"
-			echo "$image_packed"
-			return
-		fi
-		mv "$image.$$" "$image"
-	fi
+	[ -e "$image" ] || guest_unpack_kernel "$1" "$image" || image=$1/boot/vmlinuz-$(cat "$1/release")
 	echo "$image"
+}
+
+# guest_unpack_kernel KERNELDIR IMAGE: false where it is none that can be unpacked. Guests that
+# begin at the same time may do it at the same time, each in a file of its own.
+guest_unpack_kernel()
+{
+	unpack_from=$1/boot/vmlinuz-$(cat "$1/release")
+	grep -qsx CONFIG_PVH=y "$1/boot/config-$(cat "$1/release")" && command -v xz >/dev/null || return 1
+	unpack_at=$(LC_ALL=C grep -m 1 -abo "$(printf '\3757zXZ')" "$unpack_from" | head -n 1 | cut -d : -f 1)
+	[ -n "$unpack_at" ] || return 1
+	unpack_to=$(mktemp "$2.XXXXXX") || return 1
+	if tail -c "+$((unpack_at + 1))" "$unpack_from" | xz -dc --single-stream >"$unpack_to" 2>/dev/null; then
+		mv "$unpack_to" "$2"
+	else
+		rm -f "$unpack_to"
+		return 1
+	fi
 }
 
 # linux_source 6.1|6.12: the tarball of that kernel's source
