@@ -95,10 +95,12 @@ static int find_node(struct ct_target *t, struct pci_target *pci)
 	snprintf(pci->sysfs, sizeof(pci->sysfs), "/sys/dev/char/%u:%u", major(st.st_rdev),
 		 minor(st.st_rdev));
 	snprintf(path, sizeof(path), "%s/subsystem", pci->sysfs);
-	/* every device has a class, until it is being removed */
+	/* a node with no device behind it: most likely one that is being removed */
 	if (pci_sys->link_name(path, class, sizeof(class)))
-		return ct_target_fail(t, -ENODEV, "%s: the controller went away; check the device",
-				      pci->path);
+		return ct_target_fail(
+			t, -ENODEV,
+			"%s: the controller went away, or never was there; check the device",
+			pci->path);
 	if (!strcmp(class, "nvme-generic"))
 		return ct_target_fail(
 			t, -EINVAL,
