@@ -43,8 +43,9 @@ int pci_pf_address(struct ct_target *t, const struct pci_options *o, char pf[PCI
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s/address", pci.sysfs);
+	/* the attribute goes with the controller, which was there a moment ago */
 	if (pci_sys->read_attr(path, pf, PCI_BDF_SIZE))
-		return ct_target_fail(t, -ENODEV, "%s: its PCI address is unknown; try again",
+		return ct_target_fail(t, -ENODEV, "%s: the controller went away; try again",
 				      o->address);
 	return 0;
 }

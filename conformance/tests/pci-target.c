@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../targets/pci-refuse.h"
 #include "../targets/pci-sys.h"
 #include "find-target.h"
 #include "nvme-lm.h"
@@ -227,6 +228,19 @@ static void other_transports_and_vfs_are_refused(void **state)
 	script_add(find_steps, 3);
 	SCRIPT({ .call = CALL_LINK, .path = SYS "/device/physfn", .text = "0000:01:00.0" });
 	refuse("/dev/nvme0", -EINVAL, "is a VF; name its PF instead, PCI address 0000:01:00.0");
+}
+
+static void a_controller_that_goes_while_looked_up_went_away(void **state)
+{
+	static const struct pci_options o = { .address = "/dev/nvme0" };
+	char pf[PCI_BDF_SIZE];
+
+	(void)state;
+	ADD(find_steps);
+	SCRIPT({ .call = CALL_ATTR, .path = SYS "/address", .err = ENODEV });
+	assert_int_equal(pci_pf_address(&target, &o, pf), -ENODEV);
+	assert_string_equal(target.error, "/dev/nvme0: the controller went away; try again");
+	script_end();
 }
 
 struct fault {
@@ -594,6 +608,7 @@ int main(void)
 		cmocka_unit_test_setup(an_address_without_controller_is_refused, begin),
 		cmocka_unit_test_setup(what_is_no_controller_is_refused, begin),
 		cmocka_unit_test_setup(other_transports_and_vfs_are_refused, begin),
+		cmocka_unit_test_setup(a_controller_that_goes_while_looked_up_went_away, begin),
 		cmocka_unit_test_setup(each_errno_of_open_is_told, begin),
 		cmocka_unit_test_setup(a_held_controller_is_refused, begin),
 		cmocka_unit_test_setup(each_errno_of_the_first_identify_is_told, begin),
