@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Guests: whole machines under Debian's QEMU or ours, software emulation, no root.
 
-DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/vf-arcs
+DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/nvme-lm-ct
 # those that take longest first
 GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver model moved-defects device two-pfs pci-defects migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a

@@ -56,6 +56,16 @@ kernel-check: ## series, checkpatch, sparse, modules (needs ./bootstrap all)
 $(eval $(call program,vf-move,kernel/examples/vf-move.c kernel/examples/vf-open.c,))
 $(eval $(call program,vf-hold,kernel/examples/vf-hold.c kernel/examples/vf-open.c,))
 
-# The arcs of a VF on a device with the fault switch, for the guest.
-FLAGS_kernel/guest := -Ispec/include -Ikernel/examples
-$(eval $(call program,vf-arcs,kernel/guest/vf-arcs.c kernel/guest/fault.c kernel/examples/vf-open.c,))
+# The suite's rows for drivers on the driver's sources, the model being the device.
+FLAGS_kernel/tests/suite := $(KERNEL_SHIM_FLAGS) $(FLAGS_conformance)
+DRIVER_SUITE := kernel/tests/suite/target-driver.c kernel/tests/shim.c $(CORE) conformance/core/main.c $(HOST) \
+	conformance/targets/model.c conformance/targets/fail.c $(ROWS) $(MIGRATE) $(REPORTS_SOURCES) $(MODEL_SOURCES)
+$(eval $(call program,test/driver-suite,$(DRIVER_SUITE) $(KERNEL_UNITS),$(CORE_LIBS) $(REPORTS_LIBS)))
+
+# What is flawed is linked with the rest as it is.
+DRIVER_SUITE_REST = $(filter-out $(B)/obj/kernel/nvme-vfio-pci/%,$(OBJECTS_test/driver-suite))
+CHECKS += driver-suite
+.PHONY: check-driver-suite
+check-driver-suite: $(B)/test/driver-suite
+	@kernel/tests/suite/flaws.sh $(B)/driver-suite "$(DRIVER_SUITE_REST)" "$(CORE_LIBS) $(REPORTS_LIBS)" \
+		$(CC) $(filter-out -Ikernel/nvme-vfio-pci,$(KERNEL_SHIM_FLAGS))

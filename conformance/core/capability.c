@@ -32,4 +32,5 @@ const struct ct_cap_name ct_cap_names[CT_CAP_COUNT] = {
 				     "state images are in the reference format" },
 	[CT_CAP_FRESH] = { "fresh",
 			   "the whole device can be brought to its power-on state at once" },
+	[CT_CAP_DRIVER] = { "driver", "it is the VFIO driver of VFs that is judged" },
 };

@@ -337,7 +337,9 @@ static void choose_rows(struct run *run)
 	ct_select(&run->selection, &run->o, (const char *const *)from);
 	free(from);
 	if (!run->selection.count)
-		ct_die("no row is chosen");
+		ct_die("no row is chosen: %s",
+		       run->o.ops->driver ? "the target is a driver, and these judge devices" :
+					    "the target is a device, and these judge drivers");
 }
 
 static void prepare_judging(struct run *run)
@@ -349,7 +351,7 @@ static void prepare_judging(struct run *run)
 		.waivers = &run->waivers,
 		.expect_na = &run->expect_na,
 		.whole = run->o.shards == 1 && !run->o.has_case,
-		.all_rows = run->selection.count == ct_row_count() && !run->o.num_filters,
+		.all_rows = run->selection.count == run->selection.of_kind && !run->o.num_filters,
 	};
 	run->outcome.identified = run->probe->has_id;
 	run->outcome.lm = run->probe->lm;

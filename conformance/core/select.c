@@ -77,6 +77,12 @@ static const char *excluded(const struct ct_options *o, const struct ct_row *row
 	return NULL;
 }
 
+/* A row judges a device or a driver, and so does a run. */
+static bool of_its_kind(const struct ct_options *o, const struct ct_row *row)
+{
+	return !o->ops->driver == !(row->needs & CT_CAP(CT_CAP_DRIVER));
+}
+
 void ct_select(struct ct_selection *s, const struct ct_options *o, const char *const *from)
 {
 	const struct ct_row *row;
@@ -84,12 +90,15 @@ void ct_select(struct ct_selection *s, const struct ct_options *o, const char *c
 
 	for (i = 0; i < o->num_filters; i++)
 		check_filter(o->filters[i]);
-	s->count = 0;
+	s->count = s->of_kind = 0;
 	s->row = calloc(ct_row_count() + 1, sizeof(*s->row));
 	if (!s->row)
 		ct_die("out of memory");
 	for (i = 0; i < ct_row_count(); i++) {
 		row = ct_row_at(i);
+		if (!of_its_kind(o, row))
+			continue;
+		s->of_kind++;
 		if ((from && !is_from(from, row->id)) || !chosen(o, row))
 			continue;
 		s->row[s->count].row = row;

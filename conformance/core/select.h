@@ -14,13 +14,14 @@ struct ct_selected {
 struct ct_selection {
 	struct ct_selected *row; /* by ascending ID */
 	size_t count;
+	size_t of_kind; /* rows that judge what the target is, a device or a driver */
 };
 
 /**
  * ct_select() - rows that the filters choose
  * @from: IDs of the only rows to choose from, ended by NULL; or NULL
  *
- * A filter is a requirement, an area, a row's ID, or a pattern of the shell
+ * Only rows of the target's kind: a device, or a driver of VFs. A filter is a requirement, an area, a row's ID, or a pattern of the shell
  * over rows' IDs. One that matches nothing ends the program with one line.
  */
 void ct_select(struct ct_selection *s, const struct ct_options *o, const char *const *from);

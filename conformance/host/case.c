@@ -116,6 +116,8 @@ void ct_before_case(struct ct *ct)
 
 	hn_host.target = t;
 	hn_host.quiet = false;
+	if (t->ops->driver)
+		t->ops->driver->start_over(ct, t);
 	learn_limit(t);
 	if (hn_has(ct, FRESH)) {
 		hn_must(ct, t->ops->fresh(t), "bringing the device to power-on state");
@@ -204,4 +206,6 @@ void ct_after_case(struct ct *ct)
 		hn_check_transfers(ct);
 	if (!(ct_row(ct)->flags & CT_ROW_KEEPS_STATE) && ct_profile_proposal(ct) && hn_host.touched)
 		check_states(ct);
+	if (ct_target(ct)->ops->driver)
+		ct_target(ct)->ops->driver->start_over(ct, ct_target(ct));
 }

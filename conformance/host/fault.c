@@ -65,7 +65,7 @@ static bool decode(const uint8_t *p, struct ct_event *ev)
 		[LM_JOURNAL_DMA_READ] = CT_EV_DMA_READ,	  [LM_JOURNAL_DMA_WRITE] = CT_EV_DMA_WRITE,
 		[LM_JOURNAL_DMA_FAULT] = CT_EV_DMA_FAULT, [LM_JOURNAL_MSIX] = CT_EV_MSIX,
 		[LM_JOURNAL_REG_READ] = CT_EV_REG_READ,	  [LM_JOURNAL_REG_WRITE] = CT_EV_REG_WRITE,
-		[LM_JOURNAL_MEDIA] = CT_EV_MEDIA,
+		[LM_JOURNAL_MEDIA] = CT_EV_MEDIA,	  [LM_JOURNAL_COMMAND] = CT_EV_COMMAND,
 	};
 	uint8_t kind = p[LM_JOURNAL_KIND];
 
@@ -136,6 +136,12 @@ uint64_t hn_journal_end(struct ct *ct)
 	return last;
 }
 
+/* What no reading of the journal causes. */
+static bool is_of_the_five(const struct ct_event *ev)
+{
+	return ev->kind == CT_EV_COMMAND && !ev->vector && hn_is_five((uint8_t)ev->data);
+}
+
 /* Get Log Page and its answer are events of the PF: the end is what a read finds as its last. */
 static bool batch_by_commands(struct ct *ct, uint64_t *after, struct ct_event *ev,
 			      unsigned int *num)
@@ -153,7 +159,7 @@ static bool batch_by_commands(struct ct *ct, uint64_t *after, struct ct_event *e
 		if (lm_get_le64(p + LM_JOURNAL_SEQ) != *after + 1)
 			break;
 		++*after;
-		if (decode(p, &e) && (e.fn || e.kind == CT_EV_DMA_FAULT))
+		if (decode(p, &e) && (e.fn || e.kind == CT_EV_DMA_FAULT || is_of_the_five(&e)))
 			ev[(*num)++] = e;
 	}
 	return i == HN_BATCH;

@@ -130,6 +130,9 @@ void hn_faults_end(struct ct *ct);
 /* Get Log Page of journal records, data in ordinary memory. */
 void hn_fault_log_cmd(struct hn_cmd *cmd, uint64_t first, void *data, uint32_t records);
 
+/* The five that the PF fetched since a mark, oldest first; returns how many there are. */
+unsigned int hn_fetched_five(struct ct *ct, uint64_t mark, struct ct_event *ev, unsigned int max);
+
 /* Whether the function's admin queue is the suite's own. */
 bool hn_owns(struct ct *ct, unsigned int fn);
 

@@ -53,6 +53,17 @@ unsigned int hn_events(struct ct *ct, uint64_t mark, unsigned int fn, unsigned i
 	return events(ct, mark, fn, kinds, out, max);
 }
 
+unsigned int hn_fetched_five(struct ct *ct, uint64_t mark, struct ct_event *ev, unsigned int max)
+{
+	struct ct_event all[HN_BATCH];
+	unsigned int num = events(ct, mark, 0, HN_EV(CT_EV_COMMAND), all, HN_BATCH), found = 0;
+
+	for (unsigned int i = 0; i < num && i < HN_BATCH; i++)
+		if (!all[i].vector && hn_is_five((uint8_t)all[i].data) && found++ < max)
+			ev[found - 1] = all[i];
+	return found;
+}
+
 unsigned int hn_faults(struct ct *ct, uint64_t mark, struct ct_event *ev)
 {
 	return events(ct, mark, HN_ANY_FN, HN_EV(CT_EV_DMA_FAULT), ev, 1);

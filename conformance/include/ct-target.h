@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ct-driver.h"
+
 /* What a target can do. Each has a name and a sentence in ct_cap_names[]. */
 enum ct_cap {
 	CT_CAP_PF_PASSTHRU, /* admin(): commands to the PF, as Linux passes them */
@@ -49,6 +51,7 @@ enum ct_cap {
 	CT_CAP_NAMESPACE, /* namespace_resize() */
 	CT_CAP_REFERENCE_IMAGE, /* images are in the reference format */
 	CT_CAP_FRESH, /* fresh(): the whole device as after power-on, at once */
+	CT_CAP_DRIVER, /* driver: a VF's VFIO driver, which is what is judged */
 	CT_CAP_COUNT
 };
 
@@ -241,6 +244,8 @@ struct ct_target_ops {
 	int (*fresh)(struct ct_target *t);
 	/* monotonic ns, virtual where CLOCK */
 	uint64_t (*now)(struct ct_target *t);
+	/* DRIVER; NULL where the target is a device: each is judged by rows of its kind */
+	const struct ct_driver_ops *driver;
 };
 
 /* A target registers itself by this line in its file; see docs/adding-a-target.md. */

@@ -121,6 +121,7 @@ static void describe(struct ct_target *t, struct exec_target *e, const uint8_t *
 		ct_target_lacks(t, CT_CAP_JOURNAL, "the simulator does not declare DMA and IRQ");
 	ct_target_lacks(t, CT_CAP_FENCE, "every transfer is seen here as it is");
 	ct_target_lacks(t, CT_CAP_INJECT, "the exec protocol has no fault switch");
+	ct_target_lacks(t, CT_CAP_DRIVER, "a device is judged, not a driver");
 	ct_target_lacks(t, CT_CAP_FAIL_NTH, "the exec protocol has no port calls");
 }
 

@@ -197,6 +197,7 @@ static int model_open(struct ct_target *t, const char *arg)
 		{ CT_CAP_PF_PASSTHRU, "the suite owns all queues of the model" },
 		{ CT_CAP_VF_ADMIN, "the suite owns all queues of the model" },
 		{ CT_CAP_FENCE, "the journal shows every transfer" },
+		{ CT_CAP_DRIVER, "a device is judged, not a driver" },
 	};
 	struct lm_config config;
 	char media[PATH_MAX] = "";

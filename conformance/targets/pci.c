@@ -90,6 +90,7 @@ static void pci_describe(struct ct_target *t)
 				"a real device behind a kernel does not offer this");
 	for (size_t i = 0; i < sizeof(of_switch) / sizeof(of_switch[0]); i++)
 		ct_target_lacks(t, of_switch[i], "the device offers no fault switch");
+	ct_target_lacks(t, CT_CAP_DRIVER, "a device is judged, not a driver");
 	if (pci->options.reference)
 		t->info.caps |= CT_CAP(CT_CAP_REFERENCE_IMAGE);
 	else

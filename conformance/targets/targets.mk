@@ -17,6 +17,9 @@ $(eval $(call unit_test,pci-target,conformance/tests/pci-target.c \
 $(eval $(call unit_test,pci-vfio,conformance/tests/pci-vfio.c \
 	conformance/tests/pci-world.c $(PCI_TARGET),-lcmocka -lnvme))
 
+$(eval $(call unit_test,driver-target,conformance/tests/driver-target.c conformance/tests/pci-world.c \
+	conformance/targets/driver.c $(PCI_TARGET),-lcmocka -lnvme))
+
 # Whole runs of the runner over a controller that is made of scripted calls.
 $(eval $(call program,test/nvme-lm-ct-fake,conformance/tests/pci-fake.c $(CORE) conformance/core/main.c \
 	$(HOST) $(TARGETS) $(ROWS) $(MIGRATE) $(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))

@@ -256,6 +256,36 @@ static int open_device(const char *name)
 	return new_fd(DEVICE);
 }
 
+/* A driver that goes from any state to any other, with a data file where VFIO has one. */
+static int device_feature(struct vfio_device_feature *f)
+{
+	struct vfio_device_feature_mig_state mig;
+	uint64_t size = 4096;
+
+	memcpy(&mig, f->data, sizeof(mig));
+	switch (f->flags & VFIO_DEVICE_FEATURE_MASK) {
+	case VFIO_DEVICE_FEATURE_MIGRATION:
+		size = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P;
+		memcpy(f->data, &size, sizeof(size));
+		return 0;
+	case VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE:
+		if (f->flags & VFIO_DEVICE_FEATURE_SET) {
+			world.mig_state = mig.device_state;
+			mig.data_fd = mig.device_state == VFIO_DEVICE_STATE_STOP_COPY ||
+						      mig.device_state ==
+							      VFIO_DEVICE_STATE_RESUMING ?
+					      memfd_create("image", MFD_CLOEXEC) :
+					      -1;
+		}
+		mig.device_state = world.mig_state;
+		memcpy(f->data, &mig, sizeof(mig));
+		return 0;
+	default:
+		memcpy(f->data, &size, sizeof(size));
+		return 0;
+	}
+}
+
 static int world_ioctl(int fd, unsigned long request, void *arg)
 {
 	if (world.fails && !--world.fails) {
@@ -279,8 +309,11 @@ static int world_ioctl(int fd, unsigned long request, void *arg)
 		return map_dma(fd, arg);
 	case VFIO_IOMMU_UNMAP_DMA:
 		return unmap_dma(fd, arg);
+	case VFIO_DEVICE_FEATURE:
+		return device_feature(arg);
 	case VFIO_DEVICE_RESET:
 		world.resets++;
+		world.mig_state = VFIO_DEVICE_STATE_RUNNING;
 		return 0;
 	default:
 		return 0;

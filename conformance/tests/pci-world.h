@@ -31,6 +31,7 @@ struct world {
 	uint16_t command, msix; /* configuration space of the function that was opened last */
 	uint32_t bar[16]; /* its registers, not mapped */
 	int viable;
+	uint32_t mig_state; /* of the VF, as a driver with migration has it */
 	char token[40]; /* of the last device that was opened */
 	const char *kmsg[8]; /* lines of the kernel's log that are still to be read */
 	unsigned int lines;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a target offers where it is a VFIO driver of VFs that is judged, and not a device. */
+#ifndef CT_DRIVER_H
+#define CT_DRIVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct ct_target;
+struct ct; /* the case that is running */
+
+/*
+ * The VFIO migration interface of VFs that a VFIO driver holds. A VF is named by its
+ * place in the target's argument, from 1. What is asked of the driver returns 0
+ * or more, or the negative errno that a user of the interface would see; nothing
+ * here waits longer than the driver does. States are those of VFIO's
+ * enum vfio_device_mig_state.
+ */
+struct ct_driver_ops {
+	/* how many VFs there are, and the VF index of one at its PF */
+	unsigned int (*count)(struct ct_target *t);
+	unsigned int (*index)(struct ct_target *t, unsigned int vf);
+	/* close all files and VFs, where nothing may stay; before each case and at its end */
+	void (*start_over)(struct ct *ct, struct ct_target *t);
+	/* a new user of the VF, and its end, which closes none of its data files */
+	int (*open)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	void (*close)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	/* VFIO_DEVICE_FEATURE_MIGRATION: VFIO_MIGRATION_* */
+	int (*flags)(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *flags);
+	/* VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE; *file gets the data file, -1 = none */
+	int (*set_state)(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t state,
+			 int *file);
+	int (*get_state)(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t *state);
+	/* VFIO_DEVICE_FEATURE_MIG_DATA_SIZE */
+	int (*data_size)(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *size);
+	/* VFIO_DEVICE_RESET */
+	int (*reset)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	/* a controller reset of the PF, as its administrator asks for it; over on return */
+	int (*pf_reset)(struct ct *ct, struct ct_target *t);
+	/* data files: read(), write(), pread(), pwrite(), lseek(), a second open() (NULL where
+	 * files have no name), dup(), close() */
+	ssize_t (*read)(int file, void *buf, size_t len);
+	ssize_t (*write)(int file, const void *buf, size_t len);
+	ssize_t (*read_at)(int file, void *buf, size_t len, uint64_t offset);
+	ssize_t (*write_at)(int file, const void *buf, size_t len, uint64_t offset);
+	int (*seek)(int file, uint64_t offset);
+	int (*reopen)(int file);
+	int (*dup)(int file);
+	void (*close_file)(int file);
+};
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Resets, users that go, and others that drive the same VF, in each state of a VFIO driver. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "drv.h"
+
+#define NEEDS (CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_INJECT))
+#define FLAGS (CT_ROW_FIVE | CT_ROW_LM | CT_ROW_KEEPS_STATE)
+
+static unsigned int state_cases(struct ct *ct)
+{
+	(void)ct;
+	return DRV_STATES;
+}
+
+static void state_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", drv_state_name(i));
+}
+
+static void reset_run(struct ct *ct, unsigned int i)
+{
+	drv_need_p2p(ct, 1);
+	drv_reach(ct, 1, i);
+	drv_reset(ct, 1);
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(resets, .id = "DRV/reset-in-each-state-leaves-a-vf-that-runs",
+       .reqs = "LM-DRV-360 LM-DRV-600", .given = "a VF in each state", .when = "VFIO_DEVICE_RESET",
+       .expect = "RUNNING, the VF ACTIVE, and it migrates", .needs = NEEDS, .flags = FLAGS,
+       .cases = state_cases, .name = state_name, .run = reset_run);
+
+static void close_run(struct ct *ct, unsigned int i)
+{
+	drv_need_p2p(ct, 1);
+	drv_reach(ct, 1, i);
+	drv_close(ct, 1);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	ct_check(ct, !drv_open(ct, 1), "the VF cannot be opened again");
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(closes, .id = "DRV/user-that-goes-in-any-state-leaves-a-vf-that-runs",
+       .reqs = "LM-DRV-630 LM-DRV-640", .given = "a VF in each state",
+       .when = "its user closes it, and another one opens it",
+       .expect = "the VF is ACTIVE in between, RUNNING for the next, and it migrates",
+       .needs = NEEDS, .flags = FLAGS, .cases = state_cases, .name = state_name, .run = close_run);
+
+static void pf_reset_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	int ret;
+
+	drv_need_p2p(ct, 1);
+	drv_reach(ct, 1, i);
+	ret = d->pf_reset(ct, ct_target(ct));
+	if (ret)
+		ct_error(ct, "the PF cannot be reset: %s", strerror(-ret));
+	drv_check_state(ct, 1, i);
+	drv_reset(ct, 1);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(pf_resets, .id = "DRV/pf-reset-leaves-the-migration-state", .reqs = "LM-DRV-700",
+       .given = "a VF in each state", .when = "the PF's controller is reset",
+       .expect = "the same state; after a reset of the VF it migrates", .needs = NEEDS,
+       .flags = FLAGS, .cases = state_cases, .name = state_name, .run = pf_reset_run);
+
+static const uint8_t opcodes[] = { LM_OPC_QUERY_DATA_SIZE, LM_OPC_SUSPEND, LM_OPC_RESUME };
+#define OPCODES sizeof(opcodes)
+
+static unsigned int other_cases(struct ct *ct)
+{
+	(void)ct;
+	return DRV_STATES * OPCODES;
+}
+
+static void other_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	static const char *const names[OPCODES] = { "QUERY_DATA_SIZE", "SUSPEND", "RESUME" };
+
+	(void)ct;
+	snprintf(buf, size, "%s-%s", drv_state_name(i / OPCODES), names[i % OPCODES]);
+}
+
+/* Whatever the arcs make of it, they end, and a reset mends it. */
+static void other_run(struct ct *ct, unsigned int i)
+{
+	struct ct_cqe cqe;
+	uint32_t state;
+
+	drv_need_p2p(ct, 1);
+	drv_reach(ct, 1, i / OPCODES);
+	hn_lm(ct, opcodes[i % OPCODES], drv_index(ct, 1), &cqe);
+	drv_set(ct, 1, DRV_STOP, NULL);
+	drv_set(ct, 1, DRV_STOP_COPY, NULL);
+	drv_set(ct, 1, DRV_RUNNING, NULL);
+	state = drv_state(ct, 1);
+	/* RUNNING is reported of a VF that runs alone */
+	if (state == DRV_RUNNING && opcodes[i % OPCODES] != LM_OPC_SUSPEND)
+		drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_reset(ct, 1);
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(others, .id = "DRV/commands-of-an-administrator-do-no-lasting-harm", .reqs = "LM-DRV-200",
+       .given = "a VF in each state",
+       .when = "the PF's administrator sends QUERY_DATA_SIZE, SUSPEND or RESUME for it, and the "
+	       "user goes on to STOP, STOP_COPY and RUNNING",
+       .expect = "each arc ends; after a reset the VF runs and migrates", .needs = NEEDS,
+       .flags = FLAGS, .cases = other_cases, .name = other_name, .run = other_run);
+
+static void opened_run(struct ct *ct, unsigned int i)
+{
+	(void)i;
+	drv_close(ct, 1);
+	hn_suspend(ct, drv_index(ct, 1));
+	ct_check(ct, !drv_open(ct, 1), "the VF cannot be opened");
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+}
+
+CT_ROW(opened, .id = "DRV/vf-that-was-suspended-runs-once-it-is-opened", .reqs = "LM-DRV-640",
+       .given = "a VF that nobody has open, suspended by the PF's administrator",
+       .when = "it is opened", .expect = "RUNNING, and the VF is ACTIVE",
+       .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .run = opened_run);

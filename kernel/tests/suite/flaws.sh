@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Negative control of the rows for drivers: each flaw in kernel/tests/flaws/, put into the
+# driver, makes a row that cites the requirement it breaks fail. A flaw with a line
+# "Rows: none, WHY" is one that the model as the device cannot bring out; nothing may
+# fail there, so that the line does not outlive its reason. WORKDIR/proofs gets a line
+# "REQUIREMENT ROW FLAW" for each proof.
+# Usage: kernel/tests/suite/flaws.sh WORKDIR OBJECTS LIBS CC FLAG...
+set -u
+# what is not freed is for the shim to count
+export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1
+work=$1
+objects=$2
+libs=$3
+shift 3
+targets='driver-shim driver-shim:reset=none'
+
+# judge DIR TARGET: what the rows say of it, in DIR/log.jsonl
+judge()
+{
+	timeout 120 "$1/suite" run --target "$2" --log "$1/log.jsonl" --quiet \
+		--exclude DRV/thousandth-migration-works-as-the-first >"$1/log" 2>&1
+}
+
+# proofs DIR REQUIREMENT FLAW: rows that fail and cite it
+proofs()
+{
+	"$1/suite" list --citations | awk -v req="$2" -v flaw="$3" '
+		FILENAME == "-" {
+			for (i = 1; i <= NF; i++)
+				if ($i == req)
+					cites[$1]
+			next
+		}
+		/^{"type":"row"/ && /"verdict":"(FAIL|HUNG|ERROR)"/ {
+			match($0, /"row":"[^"]*"/)
+			row = substr($0, RSTART + 7, RLENGTH - 8)
+			if (row in cites)
+				print req, row, flaw
+		}' - "$1/log.jsonl"
+}
+
+# is_clean DIR: nothing fails
+is_clean()
+{
+	for target in $targets; do
+		judge "$1" "$target" && continue
+		grep -m 3 -E '^(FAIL|HUNG|ERROR)' "$1/log"
+		return 1
+	done
+}
+
+# is_caught DIR REQUIREMENT FLAW: by one of the targets
+is_caught()
+{
+	for target in $targets; do
+		judge "$1" "$target"
+		proofs "$1" "$2" "$3" >"$1/proofs"
+		[ ! -s "$1/proofs" ] || return 0
+	done
+	return 1
+}
+
+# build DIR COMPILE...: the suite with the driver in DIR/src
+build()
+{
+	build_dir=$1
+	shift
+	# shellcheck disable=SC2086 # lists
+	"$@" -w -O1 -g -fsanitize=address -Ikernel/tests -I"$build_dir/src" -o "$build_dir/suite" \
+		$objects "$build_dir"/src/{migration,cmd,capability}.c $libs >"$build_dir/log" 2>&1
+}
+
+# one PATCH COMPILE...: says what is wrong, or nothing
+one()
+{
+	patch=$1
+	name=$(basename "$patch" .patch)
+	dir=$work/$name
+	shift
+	mkdir -p "$dir/src"
+	cp kernel/nvme-vfio-pci/*.[ch] "$dir/src/"
+	if [ "$patch" != none ] &&
+		! patch -d "$dir/src" -p1 -s -f --no-backup-if-mismatch <"$patch" >"$dir/log" 2>&1; then
+		echo "$name does not fit any more"
+	elif ! build "$dir" "$@"; then
+		echo "$name cannot be built: $(tail -n 3 "$dir/log")"
+	elif [ "$patch" = none ] || grep -q '^Rows: none' "$patch"; then
+		said=$(is_clean "$dir") || echo "$name: $said"
+	else
+		requirement=$(sed -n '1s/:.*//p' "$patch")
+		is_caught "$dir" "$requirement" "$name" ||
+			echo "$name breaks $requirement, and no row that cites it fails"
+	fi
+	rm -f "$dir/suite"
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+passed=0
+failed=0
+for patch in none kernel/tests/flaws/*.patch; do
+	[ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n
+	one "$patch" "$@" >"$work/$(basename "$patch" .patch).said" &
+done
+wait
+for said in "$work"/*.said; do
+	if [ -s "$said" ]; then
+		sed 's/^/FAIL: /' "$said"
+		failed=$((failed + 1))
+	else
+		passed=$((passed + 1))
+	fi
+done
+cat "$work"/*/proofs 2>/dev/null | LC_ALL=C sort >"$work/proofs"
+echo "$passed passed, $failed failed"
+[ $passed -gt 0 ] && [ $failed -eq 0 ]

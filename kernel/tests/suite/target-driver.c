@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The target "driver-shim": the driver's sources over the shim, with the reference model
+ * in this process as the device. The rows of the target "driver" judge it here too, and
+ * with it each flaw that is put into it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel/nvme-pci/nvme-vf.h"
+#include "nvmevf.h"
+#include "shim-test.h"
+
+#include "drv.h"
+
+#define MAX_VFS 2
+#define MAX_FILES 64
+#define MODEL_ARGUMENT "vfs=2,numvfs=2"
+/* the argument that leaves VFs as they are where VFIO resets them, at opening and closing */
+#define NO_RESET "reset=none"
+/* what Linux adds to the advertised SUSPEND limit, at least (LM-DRV-180) */
+#define TIMEOUT_MARGIN (2 * HN_S)
+
+struct shim_vf {
+	struct nvmevf_device nvdev;
+	struct pci_dev pdev;
+	bool bound, open;
+};
+
+static struct shim_vf vfs[MAX_VFS];
+static struct file *files[MAX_FILES];
+/* the case that the driver's commands belong to */
+static struct ct *current;
+static const struct ct_target_ops *model;
+static bool no_reset;
+
+static struct shim_vf *vf_of(struct pci_dev *pdev)
+{
+	return container_of(pdev, struct shim_vf, pdev);
+}
+
+int pci_iov_vf_id(struct pci_dev *dev)
+{
+	return (int)(vf_of(dev) - vfs);
+}
+
+int nvme_set_vf_suspend_limit(struct pci_dev *vf, unsigned int msecs)
+{
+	(void)vf;
+	return msecs >= 30000 ? -ERANGE : 0;
+}
+
+/* As Linux does where an admin command does not end in time. */
+static void reset_pf(struct ct *ct)
+{
+	hn_disable(ct, 0);
+	hn_enable(ct, 0);
+}
+
+/* The checks of the exported function are those of nvme-pci.patch, which is not in here. */
+int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *command, size_t *result,
+		       void *buffer, unsigned int bufflen)
+{
+	struct hn_cmd cmd = { 0 };
+	struct hn_req *req;
+	enum ct_dir dir = CT_DIR_TO_HOST;
+
+	(void)vf;
+	memcpy(cmd.sqe, command, sizeof(cmd.sqe));
+	if (!bufflen)
+		dir = CT_DIR_NONE;
+	else if (command->common.opcode == nvme_admin_vf_load_data)
+		dir = CT_DIR_TO_DEVICE;
+	hn_cmd_data(&cmd, buffer, bufflen, dir);
+	req = hn_start(current, 0, &cmd);
+	if (!hn_wait_for(current, req, hn_timeout(current) + TIMEOUT_MARGIN)) {
+		reset_pf(current);
+		return -ETIMEDOUT;
+	}
+	if (!req->cqe.status && result)
+		*result = req->cqe.dw0;
+	return req->cqe.status;
+}
+
+static int keep(struct file *filp)
+{
+	for (int i = 0; i < MAX_FILES; i++)
+		if (!files[i]) {
+			files[i] = filp;
+			return i;
+		}
+	assert(!"more data files than the target has room for");
+	return -EMFILE;
+}
+
+static unsigned int shim_count(struct ct_target *t)
+{
+	(void)t;
+	return MAX_VFS;
+}
+
+static unsigned int shim_index(struct ct_target *t, unsigned int vf)
+{
+	(void)t;
+	return vf;
+}
+
+/* FLR, as VFIO's core asks for it, with what the PCI core tells the driver around it. */
+static int shim_reset_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	(void)t;
+	current = ct;
+	nvmevf_mig_reset_prepare(&vfs[vf - 1].nvdev);
+	hn_flr(ct, vf);
+	nvmevf_mig_reset_done(&vfs[vf - 1].nvdev);
+	return 0;
+}
+
+static void shim_close_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	struct shim_vf *v = &vfs[vf - 1];
+
+	if (!v->open)
+		return;
+	nvmevf_mig_stop(&v->nvdev);
+	if (!no_reset)
+		shim_reset_vf(ct, t, vf);
+	nvmevf_mig_close(&v->nvdev, !no_reset);
+	v->open = false;
+}
+
+static void shim_start_over(struct ct *ct, struct ct_target *t)
+{
+	(void)t;
+	current = ct;
+	for (int i = 0; i < MAX_FILES; i++) {
+		if (files[i])
+			fput(files[i]);
+		files[i] = NULL;
+	}
+	/* the device is about to be new, so nothing is asked of it */
+	for (unsigned int vf = 1; vf <= MAX_VFS; vf++) {
+		struct shim_vf *v = &vfs[vf - 1];
+
+		if (v->open)
+			nvmevf_mig_stop(&v->nvdev);
+		if (v->bound)
+			nvmevf_mig_destroy(&v->nvdev);
+		v->open = v->bound = false;
+	}
+	if (shim_live())
+		ct_check(ct, false, "the driver did not free %d things", shim_live());
+}
+
+static int bind(struct shim_vf *v)
+{
+	memset(v, 0, sizeof(*v));
+	v->pdev.vendor = PCI_VENDOR_ID_INTEL;
+	v->pdev.device = 0x1457;
+	v->pdev.is_virtfn = true;
+	v->nvdev.core_device.pdev = &v->pdev;
+	v->nvdev.migratable = nvmevf_discover(&v->nvdev);
+	if (!v->nvdev.migratable)
+		return -ENOTTY;
+	nvmevf_mig_init(&v->nvdev);
+	v->bound = true;
+	return 0;
+}
+
+/* VFIO's core resets a VF at its opening, where it can. */
+static int shim_open_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	struct shim_vf *v = &vfs[vf - 1];
+	int ret;
+
+	current = ct;
+	shim_close_vf(ct, t, vf);
+	ret = v->bound ? 0 : bind(v);
+	if (ret)
+		return ret;
+	if (!no_reset)
+		hn_flr(ct, vf);
+	ret = nvmevf_mig_open(&v->nvdev, !no_reset);
+	v->open = !ret;
+	return ret;
+}
+
+static struct vfio_device *device_of(struct ct *ct, struct ct_target *t, unsigned int vf, int *ret)
+{
+	current = ct;
+	*ret = vfs[vf - 1].open ? 0 : shim_open_vf(ct, t, vf);
+	return &vfs[vf - 1].nvdev.core_device.vdev;
+}
+
+static int shim_flags(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *flags)
+{
+	int ret;
+	const struct vfio_device *vdev = device_of(ct, t, vf, &ret);
+
+	*flags = ret ? 0 : vdev->migration_flags;
+	return ret;
+}
+
+static int shim_set_state(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t state,
+			  int *file)
+{
+	int ret;
+	struct vfio_device *vdev = device_of(ct, t, vf, &ret);
+	struct file *filp;
+
+	*file = -1;
+	if (ret)
+		return ret;
+	filp = vdev->mig_ops->migration_set_state(vdev, state);
+	if (IS_ERR(filp))
+		return PTR_ERR(filp);
+	if (filp)
+		*file = keep(filp);
+	return 0;
+}
+
+static int shim_get_state(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t *state)
+{
+	int ret;
+	struct vfio_device *vdev = device_of(ct, t, vf, &ret);
+	enum vfio_device_mig_state is;
+
+	if (!ret)
+		ret = vdev->mig_ops->migration_get_state(vdev, &is);
+	if (!ret)
+		*state = is;
+	return ret;
+}
+
+static int shim_data_size(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *size)
+{
+	int ret;
+	struct vfio_device *vdev = device_of(ct, t, vf, &ret);
+	unsigned long length = 0;
+
+	if (!ret)
+		ret = vdev->mig_ops->migration_get_data_size(vdev, &length);
+	*size = length;
+	return ret;
+}
+
+static int shim_reset_open(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	int ret;
+
+	device_of(ct, t, vf, &ret);
+	return ret ? ret : shim_reset_vf(ct, t, vf);
+}
+
+static int shim_pf_reset(struct ct *ct, struct ct_target *t)
+{
+	(void)t;
+	reset_pf(ct);
+	return 0;
+}
+
+/* What the kernel checks before it calls the file's function. */
+static ssize_t shim_read(int file, void *buf, size_t len)
+{
+	struct file *filp = files[file];
+
+	return filp->f_op->read ? filp->f_op->read(filp, buf, len, NULL) : -EBADF;
+}
+
+static ssize_t shim_write(int file, const void *buf, size_t len)
+{
+	struct file *filp = files[file];
+
+	return filp->f_op->write ? filp->f_op->write(filp, buf, len, NULL) : -EBADF;
+}
+
+static ssize_t shim_read_at(int file, void *buf, size_t len, uint64_t offset)
+{
+	struct file *filp = files[file];
+	loff_t pos = (loff_t)offset;
+
+	if (filp->stream)
+		return -ESPIPE;
+	return filp->f_op->read ? filp->f_op->read(filp, buf, len, &pos) : -EBADF;
+}
+
+static ssize_t shim_write_at(int file, const void *buf, size_t len, uint64_t offset)
+{
+	struct file *filp = files[file];
+	loff_t pos = (loff_t)offset;
+
+	if (filp->stream)
+		return -ESPIPE;
+	return filp->f_op->write ? filp->f_op->write(filp, buf, len, &pos) : -EBADF;
+}
+
+static int shim_seek(int file, uint64_t offset)
+{
+	(void)offset;
+	return files[file]->stream ? -ESPIPE : 0;
+}
+
+static int shim_dup(int file)
+{
+	return keep(get_file(files[file]));
+}
+
+static void shim_close_file(int file)
+{
+	fput(files[file]);
+	files[file] = NULL;
+}
+
+static const struct ct_driver_ops shim_calls = {
+	.count = shim_count,
+	.index = shim_index,
+	.start_over = shim_start_over,
+	.open = shim_open_vf,
+	.close = shim_close_vf,
+	.flags = shim_flags,
+	.set_state = shim_set_state,
+	.get_state = shim_get_state,
+	.data_size = shim_data_size,
+	.reset = shim_reset_open,
+	.pf_reset = shim_pf_reset,
+	.read = shim_read,
+	.write = shim_write,
+	.read_at = shim_read_at,
+	.write_at = shim_write_at,
+	.seek = shim_seek,
+	.dup = shim_dup,
+	.close_file = shim_close_file,
+};
+
+static struct ct_target_ops shim_ops;
+
+/* The model's own calls, and the capability to judge a driver beside its own. */
+static int shim_open(struct ct_target *t, const char *arg)
+{
+	int ret = model->open(t, MODEL_ARGUMENT);
+
+	no_reset = !strcmp(arg, NO_RESET);
+	if (*arg && !no_reset)
+		return -EINVAL;
+	if (!ret)
+		t->info.caps |= CT_CAP(CT_CAP_DRIVER);
+	return ret;
+}
+
+extern const struct ct_target_ops *const __start_ct_targets[];
+extern const struct ct_target_ops *const __stop_ct_targets[];
+
+/* Before main(): the runner looks for targets first of all. */
+__attribute__((constructor)) static void join_model(void)
+{
+	for (const struct ct_target_ops *const *p = __start_ct_targets; p < __stop_ct_targets; p++)
+		if (*p != &shim_ops && !strcmp((*p)->name, "model"))
+			model = *p;
+	assert(model);
+	shim_ops = *model;
+	shim_ops.name = "driver-shim";
+	shim_ops.summary = "the driver's sources in this process, on the reference model";
+	shim_ops.open = shim_open;
+	shim_ops.driver = &shim_calls;
+}
+
+CT_TARGET(shim_ops);
