@@ -2,7 +2,7 @@
 # Every way in. `make help` lists the targets; mk/rules.mk says how a module
 # declares programs and tests. Nothing here downloads; ./bootstrap does.
 
-MODULES := spec model reports conformance docs guest fuzz kernel
+MODULES := spec model reports conformance docs kernel guest fuzz
 
 all: ## build every program
 

@@ -3,7 +3,7 @@
 
 DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/nvme-lm-ct
 # those that take longest first
-GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver model moved-defects device two-pfs pci-defects migrate hang absent
+GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
 GUEST_JOBS := 4
@@ -74,16 +74,24 @@ bench-blackout: $(B)/nvme-lm-ct ## SUSPEND to RESUME as a multiple of as many co
 soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200
 
-.PHONY: guest-driver guest-driver-debug
-guest-driver: $(DRIVER_PROGRAMS) ## nvme-vfio-pci on VFs of the model, under both stock kernels (needs ./bootstrap all)
-	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && for v in $(KERNEL_VERSIONS); do \
-		kernel=$$(guest_stock_kernel $$(echo $$v | grep -vx 6.1)) && \
-		modules=$$(kernel/build-modules $$v $(B)/kernel/$$v) && \
-		guest/driver-check $(B)/guest/driver-$$v "$$qemu" "$$kernel" "$$modules" $(DRIVER_PROGRAMS) || exit 1; done
+GUEST_DRIVERS := $(KERNEL_VERSIONS:%=guest-driver-%)
+.PHONY: guest-driver guest-driver-debug $(GUEST_DRIVERS)
+guest-driver: $(GUEST_DRIVERS) ## nvme-vfio-pci on VFs of the model, under both stock kernels (needs ./bootstrap all)
 
-guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel (needs ./bootstrap all)
+$(GUEST_DRIVERS): guest-driver-%: $(DRIVER_PROGRAMS)
+	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && \
+		kernel=$$(guest_stock_kernel $(filter-out 6.1,$*)) && \
+		modules=$$(kernel/build-modules $* $(B)/kernel/$*) && \
+		guest/driver-check $(B)/guest/driver-$* "$$qemu" "$$kernel" "$$modules" $(DRIVER_PROGRAMS)
+
+# What gcov counts there has to be all of the driver's functions, and nearly all lines.
+DRIVER_FUNCTIONS := 100
+DRIVER_LINES := 95
+guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and what gcov counted (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
 		guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
+	$(Q)tools/driver-coverage "$$(kernel/build-debug)" $(B)/guest/driver-debug/out/gcov \
+		build/guest/driver-coverage $(DRIVER_FUNCTIONS) $(DRIVER_LINES)
 
 .PHONY: bench
 bench: $(RATIOS) ## the speed of nvme-lm beside QEMU's own nvme; ROUNDS=n; needs a quiet machine

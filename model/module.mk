@@ -74,3 +74,7 @@ include model/explore/explore.mk
 qemu: ## build QEMU with the model as its device nvme-lm (needs ./bootstrap all)
 	@model/port/qemu/build
 include model/mutants/mutants.mk
+
+# What the five cost without a bus; bench-model.mk is in reports/ for its ratios.
+FLAGS_model/bench := -O2
+$(eval $(call program,bench-model,$(MODEL_CORE) model/bench/main.c,))

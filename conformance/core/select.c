@@ -77,10 +77,12 @@ static const char *excluded(const struct ct_options *o, const struct ct_row *row
 	return NULL;
 }
 
-/* A row judges a device or a driver, and so does a run. */
+/* A row judges a device or a driver, and so does a run; one without a target is about devices. */
 static bool of_its_kind(const struct ct_options *o, const struct ct_row *row)
 {
-	return !o->ops->driver == !(row->needs & CT_CAP(CT_CAP_DRIVER));
+	bool driver = o->ops && o->ops->driver;
+
+	return driver == !!(row->needs & CT_CAP(CT_CAP_DRIVER));
 }
 
 void ct_select(struct ct_selection *s, const struct ct_options *o, const char *const *from)

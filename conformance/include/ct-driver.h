@@ -3,6 +3,7 @@
 #ifndef CT_DRIVER_H
 #define CT_DRIVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -48,6 +49,17 @@ struct ct_driver_ops {
 	int (*reopen)(int file);
 	int (*dup)(int file);
 	void (*close_file)(int file);
+	/* read() into, and write() from, memory of which these many bytes can be touched */
+	ssize_t (*read_fault)(int file, size_t good, size_t len);
+	ssize_t (*write_fault)(int file, const void *buf, size_t good, size_t len);
+	/*
+	 * The n-th allocation from now on fails that the driver makes for this thread, 0 = none;
+	 * returns whether one failed since the last call. NULL, or a negative errno, where
+	 * the kernel offers no such thing.
+	 */
+	int (*fail_nth)(unsigned int n);
+	/* whether two threads may use a VF at once */
+	bool threads;
 };
 
 #endif

@@ -164,6 +164,90 @@ CT_ROW(never, .id = "DRV/command-that-never-ends-fails-its-arc-in-time",
        .needs = NEEDS, .flags = FLAGS | CT_ROW_LONG, .cases = never_cases, .name = never_name,
        .run = never_run);
 
+/* above all that an arc allocates, with the layers below it */
+#define MAX_ALLOCATIONS 2000
+
+/*
+ * Where something failed: where the command's failure leads, or where the arc began; and its
+ * target where VFIO's core could not tell the user, whose memory was made to fail.
+ */
+static void check_after_failure(struct ct *ct, const struct step *s, int ret)
+{
+	uint32_t state = drv_state(ct, 1);
+
+	ct_check(ct, state == s->after || state == s->from || (ret == -EFAULT && state == s->to),
+		 "the arc returned %d, and the driver reports %s", ret, drv_state_name(state));
+}
+
+/* Sends no command, but makes room for an image. */
+static const struct step to_resuming = { "no-command", 0, DRV_STOP, DRV_RESUMING, DRV_STOP, false };
+
+static unsigned int nth_cases(struct ct *ct)
+{
+	(void)ct;
+	return STEPS + 1;
+}
+
+static const struct step *nth_step(unsigned int i)
+{
+	return i < STEPS ? &steps[i] : &to_resuming;
+}
+
+static void nth_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", nth_step(i)->name);
+}
+
+static void nth_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	const struct step *s = nth_step(i);
+	unsigned int n, failures = 0;
+	int file, ret, failed;
+
+	drv_need_p2p(ct, 1);
+	if (!d->fail_nth || d->fail_nth(0) < 0)
+		ct_not_applicable(ct, "the kernel has no fault injection (fail-nth)");
+	for (n = 1; n <= MAX_ALLOCATIONS; n++) {
+		begin(ct, s);
+		d->fail_nth(n);
+		ret = drv_set(ct, 1, s->to, &file);
+		failed = d->fail_nth(0);
+		if (ret) {
+			ct_check(ct, failed, "the arc returns %d, and nothing was made to fail",
+				 ret);
+			ct_check(ct, ret < 0 && file < 0,
+				 "allocation %u failed, and the arc returns %d and file %d", n, ret,
+				 file);
+			failures++;
+			check_after_failure(ct, s, ret);
+		}
+		if (file >= 0)
+			d->close_file(file);
+		if (s == &to_resuming)
+			drv_reset(ct, 1);
+		else
+			recover(ct, s);
+		if (!failed)
+			break;
+	}
+	if (!failures && !d->threads)
+		ct_not_applicable(ct, "the driver's own code allocates nothing in this arc");
+	if (!failures)
+		ct_error(ct, "no allocation was made to fail");
+	ct_check(ct, n <= MAX_ALLOCATIONS, "the arc makes more than %u allocations", n);
+	ct_note(ct, "%u allocations of the arc failed, %u of them failed it", n - 1, failures);
+}
+
+CT_ROW(nth, .id = "DRV/nth-allocation-of-an-arc-may-fail",
+       .reqs = "LM-DRV-220 LM-DRV-240 LM-DRV-580",
+       .given = "an arc for each of the five, and that to RESUMING",
+       .when = "its n-th allocation of memory fails, for all n",
+       .expect = "an errno and the state of the table, or success; the same arc works afterwards",
+       .needs = CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_JOURNAL), .flags = FLAGS | CT_ROW_LONG,
+       .cases = nth_cases, .name = nth_name, .run = nth_run);
+
 struct lie {
 	const char *name;
 	uint8_t opc;

@@ -310,6 +310,51 @@ CT_ROW(hostile, .id = "DRV/damaged-image-is-refused-and-leaves-the-vf-usable",
        .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = hostile_cases, .name = hostile_name,
        .run = hostile_run);
 
+static void fault_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	struct hn_image image = drv_image(ct, 1), again;
+	size_t good = i % 2 ? 100 : 0;
+	int file = drv_reach(ct, 1, i / 2 ? DRV_RESUMING : DRV_STOP_COPY);
+	ssize_t n;
+
+	if (i / 2) {
+		n = d->write_fault(file, image.bytes, good, 1000);
+		ct_check(ct, n == -EFAULT, "a write() that faults answers %zd", n);
+		ct_check(ct, !drv_write_all(ct, file, image.bytes, image.len, image.len),
+			 "the image is not taken");
+		drv_go(ct, 1, DRV_RUNNING);
+		drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+		return;
+	}
+	n = d->read_fault(file, good, 1000);
+	ct_check(ct, n == -EFAULT, "a read() that faults answers %zd", n);
+	again = drv_read_all(ct, file, 4096);
+	ct_check(ct, again.len == image.len && !memcmp(again.bytes, image.bytes, image.len),
+		 "%u bytes are read after it, the image has %u, or others", again.len, image.len);
+}
+
+static unsigned int fault_cases(struct ct *ct)
+{
+	(void)ct;
+	return 4;
+}
+
+static void fault_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s-%s", i / 2 ? "write" : "read",
+		 i % 2 ? "after-100-bytes" : "at-once");
+}
+
+CT_ROW(faults, .id = "DRV/memory-of-the-user-that-faults-moves-nothing",
+       .reqs = "LM-DRV-510 LM-DRV-520", .given = "a VF in STOP_COPY, in RESUMING",
+       .when = "its data file is read into, written from, memory that faults at once or after 100 "
+	       "bytes",
+       .expect = "-EFAULT, and the file is where it was: the whole image is read, or loads",
+       .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = fault_cases, .name = fault_name,
+       .run = fault_run);
+
 #define WRITE 64
 
 struct writer {

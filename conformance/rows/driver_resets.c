@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Resets, users that go, and others that drive the same VF, in each state of a VFIO driver. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,6 +73,65 @@ CT_ROW(pf_resets, .id = "DRV/pf-reset-leaves-the-migration-state", .reqs = "LM-D
        .given = "a VF in each state", .when = "the PF's controller is reset",
        .expect = "the same state; after a reset of the VF it migrates", .needs = NEEDS,
        .flags = FLAGS, .cases = state_cases, .name = state_name, .run = pf_reset_run);
+
+#define ROUNDS 100
+#define LOOKS 20
+
+struct resetter {
+	const struct ct_driver_ops *d;
+	struct ct *ct;
+	unsigned int resets, failed;
+	bool stop;
+};
+
+static void *reset_until_told(void *arg)
+{
+	struct resetter *r = arg;
+
+	while (!__atomic_load_n(&r->stop, __ATOMIC_ACQUIRE)) {
+		r->failed += r->d->reset(r->ct, ct_target(r->ct), 1) != 0;
+		r->resets++;
+	}
+	return NULL;
+}
+
+/* Each arc may fail, or lead into a state that a reset has ended by now. */
+static void during_run(struct ct *ct, unsigned int i)
+{
+	static const enum drv_state way[] = { DRV_STOP_COPY, DRV_RESUMING, DRV_RUNNING_P2P,
+					      DRV_RUNNING };
+	struct resetter r = { .d = drv_calls(ct), .ct = ct };
+	pthread_t thread;
+
+	(void)i;
+	if (!r.d->threads)
+		ct_not_applicable(ct, "the target is for one thread");
+	drv_need_p2p(ct, 1);
+	drv_reach(ct, 1, DRV_RUNNING);
+	if (pthread_create(&thread, NULL, reset_until_told, &r))
+		ct_error(ct, "no second thread");
+	for (unsigned int n = 0; n < ROUNDS; n++) {
+		drv_set(ct, 1, way[n % 4], NULL);
+		for (unsigned int k = 0; k < LOOKS; k++)
+			drv_state(ct, 1);
+	}
+	__atomic_store_n(&r.stop, true, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
+	ct_check(ct, r.resets && !r.failed, "%u of %u resets failed", r.failed, r.resets);
+	if (drv_state(ct, 1) == DRV_RUNNING)
+		drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_reset(ct, 1);
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(during, .id = "DRV/resets-during-arcs-leave-a-vf-that-runs", .reqs = "LM-DRV-600 LM-DRV-610",
+       .given = "a VF",
+       .when = "one thread takes it through its states, another resets it again and again",
+       .expect =
+	       "all ends, RUNNING is a VF that is ACTIVE, and a last reset gives one that migrates",
+       .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .run = during_run);
 
 static const uint8_t opcodes[] = { LM_OPC_QUERY_DATA_SIZE, LM_OPC_SUSPEND, LM_OPC_RESUME };
 #define OPCODES sizeof(opcodes)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -290,6 +291,53 @@ static int driver_dup(int file)
 	return fd < 0 ? -errno : keep(fd);
 }
 
+/* Two pages, of which the second is none; the good bytes end where it begins. */
+static uint8_t *half_there(size_t good)
+{
+	static uint8_t *pages;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!pages) {
+		pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			     -1, 0);
+		if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE))
+			return NULL;
+	}
+	return pages + page - good;
+}
+
+static ssize_t driver_read_fault(int file, size_t good, size_t len)
+{
+	return driver_read(file, half_there(good), len);
+}
+
+static ssize_t driver_write_fault(int file, const void *buf, size_t good, size_t len)
+{
+	uint8_t *mem = half_there(good);
+
+	if (mem)
+		memcpy(mem, buf, good);
+	return driver_write(file, mem, len);
+}
+
+/* A kernel with CONFIG_FAULT_INJECTION has it; 0 in it is one that was counted down to. */
+static int driver_fail_nth(unsigned int n)
+{
+	static int fd = -1;
+	static bool armed;
+	char text[16] = "";
+	bool failed;
+
+	if (fd < 0)
+		fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (fd < 0 || pread(fd, text, sizeof(text) - 1, 0) < 0)
+		return -errno;
+	failed = armed && !atoi(text);
+	armed = n;
+	snprintf(text, sizeof(text), "%u", n);
+	return pwrite(fd, text, strlen(text), 0) < 0 ? -errno : failed;
+}
+
 static const struct ct_driver_ops vfio_calls = {
 	.count = driver_count,
 	.index = driver_index,
@@ -310,6 +358,10 @@ static const struct ct_driver_ops vfio_calls = {
 	.reopen = driver_reopen,
 	.dup = driver_dup,
 	.close_file = driver_close_file,
+	.read_fault = driver_read_fault,
+	.write_fault = driver_write_fault,
+	.fail_nth = driver_fail_nth,
+	.threads = true,
 };
 
 static void driver_close(struct ct_target *t)

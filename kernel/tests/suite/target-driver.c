@@ -311,6 +311,39 @@ static void shim_close_file(int file)
 	files[file] = NULL;
 }
 
+static ssize_t shim_read_fault(int file, size_t good, size_t len)
+{
+	ssize_t n;
+	char buf[8192];
+
+	assert(len <= sizeof(buf));
+	shim_faults.copy_limited = true;
+	shim_faults.copy_limit = good;
+	n = shim_read(file, buf, len);
+	shim_faults.copy_limited = false;
+	return n;
+}
+
+static ssize_t shim_write_fault(int file, const void *buf, size_t good, size_t len)
+{
+	ssize_t n;
+
+	shim_faults.copy_limited = true;
+	shim_faults.copy_limit = good;
+	n = shim_write(file, buf, len);
+	shim_faults.copy_limited = false;
+	return n;
+}
+
+static int shim_fail_nth(unsigned int n)
+{
+	int failed = shim_faults.injected != 0;
+
+	shim_faults.injected = 0;
+	shim_faults.alloc_nth = n;
+	return failed;
+}
+
 static const struct ct_driver_ops shim_calls = {
 	.count = shim_count,
 	.index = shim_index,
@@ -330,6 +363,9 @@ static const struct ct_driver_ops shim_calls = {
 	.seek = shim_seek,
 	.dup = shim_dup,
 	.close_file = shim_close_file,
+	.read_fault = shim_read_fault,
+	.write_fault = shim_write_fault,
+	.fail_nth = shim_fail_nth,
 };
 
 static struct ct_target_ops shim_ops;
