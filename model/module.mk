@@ -75,6 +75,10 @@ qemu: ## build QEMU with the model as its device nvme-lm (needs ./bootstrap all)
 	@model/port/qemu/build
 include model/mutants/mutants.mk
 
-# What the five cost without a bus; bench-model.mk is in reports/ for its ratios.
+# What the five cost without a bus, with a CRC engine that is x86's.
 FLAGS_model/bench := -O2
 $(eval $(call program,bench-model,$(MODEL_CORE) model/bench/main.c,))
+CHECKS += bench-model
+.PHONY: check-bench-model
+check-bench-model: $(B)/bench-model
+	@tools/quietly $(B)/bench-model 1

@@ -39,3 +39,11 @@ report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/
 # From the measurements of `make bench` to what --bench takes.
 RATIOS := $(B)/ratios
 $(eval $(call program,ratios,$(REPORTS_TEST) reports/tools/ratios.c,$(REPORTS_LIBS)))
+
+# The bound is the target: three times what the bytes and the commands alone take.
+.PHONY: bench-model
+bench-model: $(B)/bench-model $(RATIOS) ## what the five cost in the model, as a multiple of a floor; ROUNDS=n, build/bench/model.json
+	@mkdir -p $(B)/bench
+	@$(B)/bench-model $(or $(ROUNDS),30) >$(B)/bench/model-samples
+	@$(RATIOS) --at-most 3 --unit ns --title "Cost of the five in the model" \
+		--revision "$$(git describe --always --dirty)" $(B)/bench/model-samples $(B)/bench/model.json

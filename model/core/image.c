@@ -51,7 +51,7 @@ uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
 		memset(b + 78, 0, 2); /* CNTLID */
 	memset(b + 768, 0, 256); /* SUBNQN */
 	memset(b + 3072, 0, 1024); /* vendor specific */
-	dev->fingerprint = lm_crc32c(0, b, LM_ID_SIZE);
+	dev->fingerprint = lm_image_crc(dev, 0, b, LM_ID_SIZE);
 	dev->fingerprinted = true;
 	return dev->fingerprint;
 }
@@ -416,7 +416,7 @@ static void save_header(struct lm_device *dev, struct lm_function *fn, uint32_t 
 	lm_put_le32(p + LM_IMG_VS, LM_VS_1_4);
 	lm_put_le32(p + LM_IMG_FINGERPRINT, lm_image_fingerprint(dev, fn));
 	/* Its own field counts as 0, as it still is. */
-	lm_put_le32(p + LM_IMG_CRC, lm_crc32c(0, p, size));
+	lm_put_le32(p + LM_IMG_CRC, lm_image_crc(dev, 0, p, size));
 	if (LM_DEFECT(IMAGE_LACKS_CRC))
 		lm_put_le32(p + LM_IMG_CRC, 0);
 }

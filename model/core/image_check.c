@@ -31,13 +31,20 @@ static bool is_zero(const uint8_t *p, uint32_t len)
 	return !len;
 }
 
-static uint32_t image_crc(const uint8_t *buf, uint32_t size)
+uint32_t lm_image_crc(const struct lm_device *dev, uint32_t crc, const void *p, uint32_t n)
+{
+	if (dev->port->crc32c)
+		return dev->port->crc32c(dev->ctx, crc, p, n);
+	return lm_crc32c(crc, p, n);
+}
+
+static uint32_t image_crc(const struct lm_device *dev, const uint8_t *buf, uint32_t size)
 {
 	static const uint8_t zero[4];
-	uint32_t crc = lm_crc32c(0, buf, LM_IMG_CRC);
+	uint32_t crc = lm_image_crc(dev, 0, buf, LM_IMG_CRC);
 
-	crc = lm_crc32c(crc, zero, sizeof(zero));
-	return lm_crc32c(crc, buf + LM_IMG_HEADER_SIZE, size - LM_IMG_HEADER_SIZE);
+	crc = lm_image_crc(dev, crc, zero, sizeof(zero));
+	return lm_image_crc(dev, crc, buf + LM_IMG_HEADER_SIZE, size - LM_IMG_HEADER_SIZE);
 }
 
 static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, const uint8_t *buf,
@@ -58,8 +65,8 @@ static uint16_t check_header(struct lm_device *dev, struct lm_function *fn, cons
 		size = total;
 	if (total != size)
 		return MALFORMED;
-	if (lm_get_le32(buf + LM_IMG_CRC) != image_crc(buf, size) && !LM_DEFECT(LOAD_CRC_IGNORED) &&
-	    !LM_DEFECT(IMAGE_LACKS_CRC))
+	if (lm_get_le32(buf + LM_IMG_CRC) != image_crc(dev, buf, size) &&
+	    !LM_DEFECT(LOAD_CRC_IGNORED) && !LM_DEFECT(IMAGE_LACKS_CRC))
 		return MALFORMED;
 	if (lm_get_le16(buf + LM_IMG_VERSION) != LM_IMG_FORMAT_VERSION)
 		return LM_DEFECT(LOAD_VERSION_SAYS_MALFORMED) ? MALFORMED : INCOMPATIBLE;

@@ -157,6 +157,12 @@ struct lm_port {
 	 * end yet is abandoned: lm_backend_done() must not name it any more.
 	 */
 	void (*backend_release)(void *ctx, struct lm_backend_request *req);
+	/*
+	 * CRC32C of n bytes behind others whose CRC32C is crc, 0 = none, by an engine that the
+	 * device has. NULL: the model sums up an image itself, a byte at a time, which is
+	 * most of what SAVE_DATA and LOAD_DATA take.
+	 */
+	uint32_t (*crc32c)(void *ctx, uint32_t crc, const void *p, uint32_t n);
 	/* Milliseconds of a clock that never goes back. */
 	uint64_t (*now)(void *ctx);
 	/* There is work for lm_step(). May be called from any model function. */

@@ -32,6 +32,14 @@ expect 'so the table has it' grep -qE '^read \(vf\) .* -$' "$work/said"
 expect 'nine tenths of the speed do not reach it' exits 1 ratios "$work/slow" "$work/slow.json"
 expect 'nine rounds are too few' exits 2 ratios "$work/few" "$work/few.json"
 expect 'a measurement that failed is no number' exits 2 ratios "$work/broken" "$work/broken.json"
+less()
+{
+	"$ratios" --at-most 1.02 --revision r1 --title 'Cost' --unit ns "$1" "$2"
+}
+rounds 10 1100 1000 >"$work/dear"
+expect 'where less is better, equal cost stays within the bound' exits 0 less "$work/even" "$work/cost.json"
+expect 'nine tenths of the cost do, too' exits 0 less "$work/slow" "$work/cost.json"
+expect 'a tenth more does not' exits 1 less "$work/dear" "$work/cost.json"
 expect 'without --gate: usage' exits 2 "$ratios" "$work/even" "$work/even.json"
 
 expect 'a report with measurements' "$tool" report "$logs/pass.jsonl" --bench "$work/slow.json" \

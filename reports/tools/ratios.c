@@ -2,7 +2,7 @@
 /*
  * ratios SAMPLES OUTPUT: from lines "NAME ROUND SIDE VALUE" the ratios of the sides
  * to the side "theirs", as bench.h has them, and a table on standard output. That of
- * the side "ours" must reach the gate. Exit code: 0 it does, 1 it does not, 2 usage
+ * the side "ours" must reach the gate or, where less is better, stay at most at it. Exit code: 0 it does, 1 it does not, 2 usage
  * or input.
  */
 #include <getopt.h>
@@ -27,12 +27,13 @@ struct input {
 	const char *revision;
 	const char *title;
 	const char *unit;
+	bool less_is_better;
 	const char *profiles; /* directory of NAME.txt; NULL: none */
 	double gate;
 };
 
 static const char usage[] =
-	"usage: ratios --gate RATIO --revision TEXT --title TEXT --unit TEXT [--profiles DIR]\n"
+	"usage: ratios --gate|--at-most RATIO --revision TEXT --title TEXT --unit TEXT [--profiles DIR]\n"
 	"              SAMPLES OUTPUT\n";
 
 static bool read_samples(struct input *in, const char *path)
@@ -102,8 +103,8 @@ static json_t *result_of(const struct input *in, const struct sample *first,
 	free(name);
 	if (!gated)
 		return result;
-	json_object_set_new(result, "min", json_real(in->gate));
-	if (in->profiles && ratio->median < 1)
+	json_object_set_new(result, in->less_is_better ? "max" : "min", json_real(in->gate));
+	if (in->profiles && (in->less_is_better ? ratio->median > 1 : ratio->median < 1))
 		add_profile(in, result, first->name);
 	return result;
 }
@@ -208,6 +209,7 @@ static bool options(struct input *in, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "gate", required_argument, NULL, 'g' },
+		{ "at-most", required_argument, NULL, 'm' },
 		{ "revision", required_argument, NULL, 'r' },
 		{ "title", required_argument, NULL, 't' },
 		{ "unit", required_argument, NULL, 'u' },
@@ -219,7 +221,9 @@ static bool options(struct input *in, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (c) {
 		case 'g':
+		case 'm':
 			in->gate = strtod(optarg, NULL);
+			in->less_is_better = c == 'm';
 			break;
 		case 'r':
 			in->revision = optarg;
