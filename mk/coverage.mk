@@ -15,6 +15,7 @@ coverage: ## lines and branches reached, build/coverage/index.html; fails below 
 	find build/cov -name '*.gcda' -delete
 	$(MAKE) VARIANT=cov check-units check-runner $(QUICK)
 	build/cov/nvme-lm-ct run --log build/cov/conformance.jsonl
+	build/cov/test/driver-suite run --quiet --target driver-shim
 	$(COVERAGE_REPORT)
 
 check-coverage: coverage

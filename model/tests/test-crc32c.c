@@ -4,7 +4,9 @@
  */
 #include <string.h>
 
+#include "core.h"
 #include "crc32c.h"
+#include "image.h"
 #include "unit.h"
 
 static void known_vectors(void **state)
@@ -63,6 +65,28 @@ static void pieces_give_what_the_whole_gives(void **state)
 				 lm_crc32c(0, text, sizeof(text)));
 }
 
+static uint32_t engine(void *ctx, uint32_t crc, const void *p, uint32_t n)
+{
+	(*(unsigned int *)ctx)++;
+	return lm_crc32c(crc, p, n);
+}
+
+static void an_engine_of_the_port_is_asked(void **state)
+{
+	static const struct lm_port with = { .crc32c = engine }, without = { 0 };
+	static struct lm_device dev;
+	unsigned int asked = 0;
+
+	(void)state;
+	dev.ctx = &asked;
+	dev.port = &with;
+	assert_int_equal(lm_image_crc(&dev, 0, "123456789", 9), 0xE3069283);
+	assert_int_equal(asked, 1);
+	dev.port = &without;
+	assert_int_equal(lm_image_crc(&dev, 0, "123456789", 9), 0xE3069283);
+	assert_int_equal(asked, 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, NULL, NULL)
 
 int main(void)
@@ -71,6 +95,7 @@ int main(void)
 		T(known_vectors),
 		T(every_byte_value_as_defined),
 		T(pieces_give_what_the_whole_gives),
+		T(an_engine_of_the_port_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
