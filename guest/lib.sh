@@ -119,6 +119,24 @@ stage_modules()
 	done <"$modules_stage/modules.list"
 }
 
+# stage_driver STAGE KERNELDIR MODULES: what nvme-vfio-pci needs, and the driver with its nvme.ko
+# from MODULES, "-" where the kernel has them
+stage_driver()
+{
+	if [ "$3" = - ]; then
+		stage_modules "$1" "$2" nvme vfio_pci vfio_iommu_type1 nvme_vfio_pci
+		return
+	fi
+	stage_modules "$1" "$2" nvme vfio_pci vfio_iommu_type1 virtio_pci virtio_console
+	driver_dir=lib/modules/$(cat "$2/release")/ours
+	for driver_module in nvme nvme-vfio-pci; do
+		stage_file "$1" "$3/$driver_module.ko" "$driver_dir/$driver_module.ko"
+	done
+	grep -v '/nvme.ko' "$1/modules.list" >"$1/modules.others"
+	printf '/%s/%s\n' "$driver_dir" nvme.ko "$driver_dir" nvme-vfio-pci.ko >>"$1/modules.others"
+	mv "$1/modules.others" "$1/modules.list"
+}
+
 # stage_base STAGE INIT: an empty stage with busybox and INIT as /init
 stage_base()
 {

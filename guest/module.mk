@@ -3,7 +3,7 @@
 
 DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(B)/nvme-lm-ct
 # those that take longest first
-GUEST_CHECKS := qemu-build pci-fault driver-debug pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects migrate hang absent
+GUEST_CHECKS := qemu-build driver-debug pci-fault pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
 GUEST_JOBS := 4
@@ -92,6 +92,12 @@ guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and w
 		guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
 	$(Q)tools/driver-coverage "$$(kernel/build-debug)" $(B)/guest/driver-debug/out/gcov \
 		build/guest/driver-coverage $(DRIVER_FUNCTIONS) $(DRIVER_LINES)
+
+.PHONY: bench-driver
+bench-driver: $(RATIOS) $(B)/vf-bench ## what nvme-vfio-pci adds to the commands of an arc; ROUNDS=n; needs a quiet machine
+	$(Q). guest/lib.sh && qemu=$$(model/port/qemu/build) && kernel=$$(guest_stock_kernel) && \
+		modules=$$(kernel/build-modules 6.1 $(B)/kernel/6.1) && \
+		guest/driver-bench $(RATIOS) $(B)/bench/driver "$$qemu" "$$kernel" "$$modules" $(B)/vf-bench
 
 .PHONY: bench
 bench: $(RATIOS) ## the speed of nvme-lm beside QEMU's own nvme; ROUNDS=n; needs a quiet machine

@@ -56,6 +56,10 @@ kernel-check: ## series, checkpatch, sparse, modules (needs ./bootstrap all)
 $(eval $(call program,vf-move,kernel/examples/vf-move.c kernel/examples/vf-open.c,))
 $(eval $(call program,vf-hold,kernel/examples/vf-hold.c kernel/examples/vf-open.c,))
 
+# The arcs' time beside that of their commands, for the guest.
+FLAGS_kernel/guest := -Ispec/include -Ikernel/examples
+$(eval $(call program,vf-bench,kernel/guest/vf-bench.c kernel/examples/vf-open.c,))
+
 # The suite's rows for drivers on the driver's sources, the model being the device.
 FLAGS_kernel/tests/suite := $(KERNEL_SHIM_FLAGS) $(FLAGS_conformance)
 DRIVER_SUITE := kernel/tests/suite/target-driver.c kernel/tests/shim.c $(CORE) conformance/core/main.c $(HOST) \
