@@ -328,6 +328,8 @@ struct lm_function {
 	struct lm_list done; /* finished, CQE to be posted, oldest first */
 	uint16_t num_used; /* slots not free */
 	uint16_t next_sq; /* round robin */
+	uint32_t rung[LM_MAX_QPAIRS / 32 +
+		      1]; /* bit: an SQ that may have entries, as none other has */
 };
 
 struct lm_ns {

@@ -32,6 +32,7 @@ static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int 
 	if (LM_DEFECT(VF_IO_TAIL_LOST) && fn->number && qid)
 		return;
 	sq->tail = (uint16_t)value;
+	fn->rung[qid / 32] |= 1u << qid % 32;
 	lm_wake(dev);
 }
 

@@ -54,15 +54,30 @@ static bool has_entries(const struct lm_sq *sq)
 /* The next SQ with entries, admin SQ included; LM_NIL where there is none. */
 static uint16_t next_sq(struct lm_device *dev, struct lm_function *fn)
 {
-	unsigned int n = dev->config.io_qpairs + 1u;
-	unsigned int i;
+	const unsigned int n = dev->config.io_qpairs + 1u;
+	unsigned int qid = fn->next_sq;
+	unsigned int left = n;
 
-	for (i = 0; i < n; i++) {
-		uint16_t qid = fn->next_sq;
+	while (left) {
+		uint32_t ahead = fn->rung[qid / 32] >> qid % 32;
+		unsigned int step = 1;
 
-		fn->next_sq = (uint16_t)(qid + 1u == n ? 0 : qid + 1u);
-		if (has_entries(&fn->sq[qid]))
-			return qid;
+		if (!ahead) {
+			/* Of 65 SQs few have entries: no other of this word. */
+			step = 32 - qid % 32;
+			if (step > n - qid)
+				step = n - qid;
+			if (step > left)
+				step = left;
+		} else if (ahead & 1) {
+			if (has_entries(&fn->sq[qid])) {
+				fn->next_sq = (uint16_t)(qid + 1 == n ? 0 : qid + 1);
+				return (uint16_t)qid;
+			}
+			fn->rung[qid / 32] &= ~(1u << qid % 32);
+		}
+		left -= step;
+		qid = qid + step == n ? 0 : qid + step;
 	}
 	return LM_NIL;
 }

@@ -236,6 +236,7 @@ static void load_sqs(struct lm_device *dev, struct lm_function *fn, const uint8_
 	const uint8_t *end = p + len;
 
 	(void)dev;
+	memset(fn->rung, 0xFF, sizeof(fn->rung));
 	for (; p < end; p += LM_SQ_SIZE) {
 		struct lm_sq *sq = &fn->sq[lm_get_le16(p + LM_SQ_QID)];
 

@@ -39,13 +39,13 @@ void lm_image_snapshot(struct lm_device *dev, const struct lm_function *fn,
 uint32_t lm_image_save(struct lm_device *dev, struct lm_function *fn,
 		       const struct lm_snapshot *snapshot, uint8_t *buf);
 
+/* CRC32C as lm_crc32c() has it, by the port where it can. */
+uint32_t lm_image_crc(const struct lm_device *dev, uint32_t crc, const void *p, uint32_t n);
+
 /*
  * Validate every byte of an image for this VF. 0, and where its sections are;
  * else the status of the first fault, with LM_DNR.
  */
-/* CRC32C as lm_crc32c() has it, by the port where it can. */
-uint32_t lm_image_crc(const struct lm_device *dev, uint32_t crc, const void *p, uint32_t n);
-
 uint16_t lm_image_check(struct lm_device *dev, struct lm_function *fn, const uint8_t *buf,
 			uint32_t size, struct lm_image *image);
 

@@ -22,13 +22,10 @@
 #define EVENT_FIELDS 0x00FFFF07u
 #define PARKED_STATUS_FIELDS (LM_SC_MASK | LM_MORE | LM_DNR)
 
+/* The first byte is 0, and each equals the one before it. */
 static bool is_zero(const uint8_t *p, uint32_t len)
 {
-	while (len && !*p) {
-		p++;
-		len--;
-	}
-	return !len;
+	return !len || (!*p && !memcmp(p, p + 1, len - 1));
 }
 
 uint32_t lm_image_crc(const struct lm_device *dev, uint32_t crc, const void *p, uint32_t n)
@@ -299,17 +296,21 @@ static uint16_t check_cq(struct lm_device *dev, const struct lm_image *image, co
 	return qid > dev->config.io_qpairs || vector >= dev->config.vectors ? LACKING : OK;
 }
 
-/* The record of a QID among those of a section; NULL where there is none. */
+/*
+ * The record of a QID among those of a section that check_queues() found in order; NULL
+ * where there is none. As QIDs ascend, at most so many records are before it.
+ */
 static const uint8_t *find_queue(const struct lm_image *image, unsigned int section,
 				 uint32_t record, uint16_t qid)
 {
-	const uint8_t *p = image->payload[section];
-	const uint8_t *end = p + image->length[section];
+	uint32_t left = image->length[section] / record;
 
-	for (; p < end; p += record) {
+	for (left = left > qid ? qid + 1u : left; left; left--) {
+		const uint8_t *p = image->payload[section] + (left - 1) * record;
+
 		/* The QID is at the start of both kinds of record. */
-		if (lm_get_le16(p) == qid)
-			return p;
+		if (lm_get_le16(p) <= qid)
+			return lm_get_le16(p) == qid ? p : NULL;
 	}
 	return NULL;
 }

@@ -40,6 +40,17 @@ static void scratch(struct world *w)
 	memset(w->dev->scratch, 0, sizeof(w->dev->scratch));
 }
 
+static void rung_of(struct world *w, struct lm_function *fn)
+{
+	(void)w;
+	memset(fn->rung, 0xFF, sizeof(fn->rung));
+}
+
+static void rung(struct world *w)
+{
+	each(w, rung_of);
+}
+
 static void fingerprint(struct world *w)
 {
 	w->dev->fingerprint = 0;
@@ -316,6 +327,7 @@ const struct abstraction abstractions[] = {
 	{ "host-memory", "entries that were fetched, commands that were ended", host_memory },
 	{ "image-buffer", "an image that may not be loaded is not looked at", image_buffer },
 	{ "pending-order", "the host names the request that ends, not its place", pending_order },
+	{ "rung", "an SQ that is marked in vain is looked at in vain", rung },
 	{ "fingerprint", "it is computed anew where it is not there", fingerprint },
 };
 const unsigned int num_abstractions = sizeof(abstractions) / sizeof(abstractions[0]);

@@ -71,6 +71,7 @@ static void picture(struct world *w, unsigned int vf, uint8_t *to)
 	fn.logs.clock_stopped = false;
 	/* which SQ has its turn is nobody's to see */
 	fn.next_sq = 0;
+	memset(fn.rung, 0, sizeof(fn.rung));
 	lm_list_init(&fn.free);
 	lm_list_init(&fn.done);
 	put(&to, &fn, sizeof(fn));
