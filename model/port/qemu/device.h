@@ -41,7 +41,10 @@ struct nvme_lm {
 	struct lm_device *model;
 	bool busy; /* the model is being called */
 	bool scheduled; /* the bottom half is */
-	bool stepping; /* by the bottom half, until there is nothing to do */
+	bool stepping; /* until there is nothing to do */
+	bool writing; /* to a BAR */
+	bool woken; /* and that makes work */
+	unsigned int lone; /* doorbells in a row that found nothing under way */
 	QEMUBH *bh;
 	QEMUTimer *timer;
 	MSIMessage message[NVME_LM_MESSAGES]; /* held, of message_fn */
@@ -50,6 +53,7 @@ struct nvme_lm {
 	GQueue ended; /* to be told to the model */
 	struct nvme_lm_io *spare; /* with their buffers; media.c */
 	unsigned int num_spare;
+	unsigned int num_started; /* requests with the block layer */
 	unsigned int num_unsettled; /* writes that were abandoned and did not end yet */
 	bool starved; /* a request could not be prepared */
 	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
@@ -73,6 +77,13 @@ void nvme_lm_work_init(struct nvme_lm *lm);
 void nvme_lm_work_exit(struct nvme_lm *lm);
 /* have the bottom half run */
 void nvme_lm_wake(struct nvme_lm *lm);
+/* what it does; not from below a call of the model */
+void nvme_lm_work(struct nvme_lm *lm);
+/* whether the guest waits for each command before the next */
+bool nvme_lm_one_by_one(const struct nvme_lm *lm);
+/* write to a BAR; between nvme_lm_enter() and nvme_lm_leave() */
+void nvme_lm_write(struct nvme_lm *lm, unsigned int fn, uint32_t addr, uint64_t value,
+		   unsigned int len);
 extern const struct lm_port nvme_lm_port;
 
 /* Media (media.c). */
@@ -111,6 +122,9 @@ static inline void nvme_lm_record(struct nvme_lm *lm, struct lm_ev ev)
 		nvme_lm_fault_record(lm, &ev);
 }
 
+/* CRC32C of len bytes that follow others whose CRC32C is crc; callback of struct lm_port */
+uint32_t nvme_lm_crc32c(void *ctx, uint32_t crc, const void *p, uint32_t len);
+
 /* Interrupts (message.c). */
 void nvme_lm_message(void *ctx, unsigned int fn, unsigned int vector, uint64_t addr, uint32_t data);
 /* send what is held, but for messages of function fn: before a DMA of that function */
@@ -123,7 +137,8 @@ bool nvme_lm_pci_init(struct nvme_lm_function *fn, Error **errp);
 void nvme_lm_pci_write_config(PCIDevice *pci, uint32_t address, uint32_t value, int len);
 /* Function Level Reset and conventional reset */
 void nvme_lm_pci_reset(DeviceState *qdev);
-/* let VFs go that the model has reset away */
+/* whether the model has reset VFs away that are there still, and let them go */
+bool nvme_lm_pci_has_lost_vfs(const struct nvme_lm *lm);
 void nvme_lm_pci_drop_vfs(struct nvme_lm *lm);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Namespaces on QEMU's block layer, asynchronously, through bounce buffers. What
- * ended is told to the model from the bottom half only, never from within one of
- * its own calls.
+ * ended is told to the model never from within one of its own calls.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -150,7 +149,6 @@ static void end(struct nvme_lm_io *io, uint16_t status)
 	io->status = status;
 	io->ended = true;
 	g_queue_push_tail(&io->lm->ended, io);
-	nvme_lm_wake(io->lm);
 }
 
 /* The late end of a request that was abandoned. */
@@ -168,8 +166,10 @@ static void settle(struct nvme_lm_io *io)
 static void done(void *opaque, int ret)
 {
 	struct nvme_lm_io *io = opaque;
+	struct nvme_lm *lm = io->lm;
 	uint16_t status = 0;
 
+	lm->num_started--;
 	if (!io->req) {
 		settle(io);
 		return;
@@ -183,6 +183,10 @@ static void done(void *opaque, int ret)
 			status = STATUS_INTERNAL;
 	}
 	end(io, status);
+	if (nvme_lm_one_by_one(lm) && !lm->busy)
+		nvme_lm_work(lm);
+	else
+		nvme_lm_wake(lm);
 }
 
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
@@ -196,6 +200,7 @@ void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
 void nvme_lm_media_end(struct nvme_lm *lm, struct lm_backend_request *req, uint16_t status)
 {
 	end(req->io, status);
+	nvme_lm_wake(lm);
 }
 
 void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
@@ -222,8 +227,10 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 		break;
 	case LM_BACKEND_ADMIN: /* takes no time here */
 		end(io, 0);
+		nvme_lm_wake(lm);
 		break;
 	}
+	lm->num_started += io->aiocb != NULL;
 }
 
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)

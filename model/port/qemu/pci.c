@@ -43,7 +43,7 @@ static void bar_write(void *opaque, hwaddr addr, uint64_t value, unsigned int le
 					       .addr = addr,
 					       .len = len,
 					       .data = (uint32_t)value });
-	lm_bar_write(fn->pf->model, fn->number, (uint32_t)addr, value, len);
+	nvme_lm_write(fn->pf, fn->number, (uint32_t)addr, value, len);
 	nvme_lm_leave(fn->pf);
 }
 
@@ -190,7 +190,7 @@ void nvme_lm_pci_write_config(PCIDevice *pci, uint32_t address, uint32_t value, 
 }
 
 /* QEMU's own way of taking the VFs away leaves VF Enable and VF MSE set. */
-static void remove_vfs(struct nvme_lm *lm)
+void nvme_lm_pci_drop_vfs(struct nvme_lm *lm)
 {
 	uint8_t *cap = lm->function.pci.config + CAP_SRIOV;
 
@@ -199,10 +199,9 @@ static void remove_vfs(struct nvme_lm *lm)
 	pci_set_word(cap + PCI_SRIOV_NUM_VF, 0);
 }
 
-void nvme_lm_pci_drop_vfs(struct nvme_lm *lm)
+bool nvme_lm_pci_has_lost_vfs(const struct nvme_lm *lm)
 {
-	if (lm->function.pci.exp.sriov_pf.num_vfs && !lm_num_vfs(lm->model))
-		remove_vfs(lm);
+	return lm->function.pci.exp.sriov_pf.num_vfs && !lm_num_vfs(lm->model);
 }
 
 void nvme_lm_pci_reset(DeviceState *qdev)
@@ -216,5 +215,5 @@ void nvme_lm_pci_reset(DeviceState *qdev)
 	lm_flr(fn->pf->model, fn->number);
 	nvme_lm_leave(fn->pf);
 	if (!fn->number)
-		remove_vfs(fn->pf);
+		nvme_lm_pci_drop_vfs(fn->pf);
 }

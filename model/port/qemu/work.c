@@ -7,8 +7,12 @@
 
 #include "device.h"
 
-/* Steps between two looks at the rest of the main loop. */
+/* Steps between two looks at the rest of the main loop, and while a virtual CPU waits. */
 #define BUDGET 1024
+#define WRITE_BUDGET 64
+/* Doorbells in a row that found nothing under way: from so many on, and but for one of so many. */
+#define LONE 256
+#define PROBE 64
 #define RETRY_MS 1
 
 bool nvme_lm_enter(struct nvme_lm *lm)
@@ -50,47 +54,94 @@ static void set_timer(struct nvme_lm *lm)
 }
 
 /* Between nvme_lm_enter() and nvme_lm_leave(). */
-static void run(struct nvme_lm *lm)
+static void run(struct nvme_lm *lm, unsigned int budget)
 {
 	unsigned int i;
 
 	lm->starved = false;
 	lm->stepping = true;
 	nvme_lm_media_reap(lm);
-	for (i = 0; i < BUDGET && lm_step(lm->model); i++)
+	for (i = 0; i < budget && lm_step(lm->model); i++)
 		;
 	nvme_lm_message_flush(lm);
 	lm->stepping = false;
 	set_timer(lm);
-	if (i == BUDGET)
+	if (i == budget)
 		nvme_lm_wake(lm);
 }
 
-static void work(void *opaque)
+void nvme_lm_work(struct nvme_lm *lm)
 {
-	struct nvme_lm *lm = opaque;
-
 	bool entered = nvme_lm_enter(lm);
 
 	/* No call of the model waits for anything, so that none is below this. */
 	assert(entered);
+	if (lm->scheduled)
+		qemu_bh_cancel(lm->bh);
 	lm->scheduled = false;
-	run(lm);
+	run(lm, BUDGET);
 	nvme_lm_leave(lm);
-	nvme_lm_pci_drop_vfs(lm);
+	if (nvme_lm_pci_has_lost_vfs(lm))
+		nvme_lm_pci_drop_vfs(lm);
+}
+
+static void scheduled_work(void *opaque)
+{
+	nvme_lm_work(opaque);
+}
+
+/*
+ * Of a guest that waits for each command before the next, the work is done where it arises:
+ * to have the main loop wake up takes longer than most commands. Where a guest has several
+ * under way the bottom half takes them together, and the guest an interrupt for them. Which
+ * of both it is shows only while the bottom half is used: so it is, now and then.
+ */
+bool nvme_lm_one_by_one(const struct nvme_lm *lm)
+{
+	return lm->lone >= LONE && lm->lone % PROBE;
+}
+
+static bool under_way(struct nvme_lm *lm)
+{
+	return lm->scheduled || lm->num_started || !g_queue_is_empty(&lm->ended);
+}
+
+void nvme_lm_write(struct nvme_lm *lm, unsigned int fn, uint32_t addr, uint64_t value,
+		   unsigned int len)
+{
+	bool lone = !under_way(lm);
+
+	lm->writing = true;
+	lm->woken = false;
+	lm_bar_write(lm->model, fn, addr, value, len);
+	lm->writing = false;
+	if (lm->woken) {
+		lm->lone = lone ? lm->lone + 1 : 0;
+		if (nvme_lm_one_by_one(lm))
+			run(lm, WRITE_BUDGET);
+		else
+			nvme_lm_wake(lm);
+	}
+	/* One of them may be the one that is written to. */
+	if (nvme_lm_pci_has_lost_vfs(lm))
+		nvme_lm_wake(lm);
 }
 
 static void port_wake(void *ctx)
 {
 	struct nvme_lm *lm = ctx;
 
-	if (!lm->stepping) /* else the next step sees to it */
+	if (lm->stepping) /* the next step sees to it */
+		return;
+	if (lm->writing)
+		lm->woken = true;
+	else
 		nvme_lm_wake(lm);
 }
 
 void nvme_lm_work_init(struct nvme_lm *lm)
 {
-	lm->bh = qemu_bh_new(work, lm);
+	lm->bh = qemu_bh_new(scheduled_work, lm);
 	lm->timer = timer_new_ms(QEMU_CLOCK_VIRTUAL, port_wake, lm);
 }
 
@@ -146,6 +197,7 @@ const struct lm_port nvme_lm_port = {
 	.backend_prepare = nvme_lm_media_prepare,
 	.backend_submit = nvme_lm_media_submit,
 	.backend_release = nvme_lm_media_release,
+	.crc32c = nvme_lm_crc32c,
 	.now = port_now,
 	.wake = port_wake,
 	.fault = nvme_lm_fault_match,
