@@ -9,13 +9,17 @@ PROVE := tools/prove-defects $(DEFECTS_PROGRAM) model/defects.def conformance/pr
 defects-program:
 	@$(MAKE) -s VARIANT=defects $(DEFECTS_PROGRAM)
 
-defects: defects-program ## run the suite against each seeded defect; ONLY="3 17" for some
+GALLERY = $(B)/lm-gallery build/defects/runs build/defects/gallery.html
+
+defects: defects-program $(B)/lm-gallery ## run the suite against each seeded defect, and show them in the report; ONLY="3 17" for some
 	@$(PROVE) $(ONLY)
+	@$(if $(ONLY),,$(GALLERY) && $(MAKE) -s conformance)
 
 defects-update: defects-program ## the same, and record which row proves which requirement
 	@$(PROVE) --update
 	@$(MAKE) -s readme-state
 
-check-defects: defects-program
+check-defects: defects-program $(B)/lm-gallery
 	@$(PROVE)
+	@$(GALLERY)
 CHECKS += defects

@@ -3,13 +3,17 @@
 
 .PHONY: conformance check-conformance
 
+# What the last `make defects` found.
+DEFECTS_SECTION = $(patsubst %,--section "Seeded defects"=%,$(wildcard build/defects/gallery.html))
+
 # The report is written whatever the run found; the exit code is the run's.
 conformance: ## judge the reference model; the report is build/reports/index.html
 	@$(MAKE) -s $(PARALLEL) $(B)/nvme-lm-ct
 	@mkdir -p $(B)/reports
 	@$(B)/nvme-lm-ct run --expect-na conformance/not-applicable/model.txt \
 		--log $(B)/conformance.jsonl; rc=$$?; \
-	$(B)/nvme-lm-ct report $(B)/conformance.jsonl --output $(B)/reports && \
+	$(B)/nvme-lm-ct report $(B)/conformance.jsonl --output $(B)/reports \
+		$(DEFECTS_SECTION) && \
 	echo "report: $(B)/reports/index.html" && exit $$rc
 
 check-conformance: conformance

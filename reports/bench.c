@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "chart.h"
 #include "log.h"
 
 static bool is_result(const json_t *result)
@@ -26,6 +27,10 @@ static bool is_bench(const json_t *bench)
 		return false;
 	for (i = 0; i < json_array_size(results); i++) {
 		if (!is_result(json_array_get(results, i)))
+			return false;
+	}
+	for (i = 0; i < json_array_size(json_object_get(bench, "series")); i++) {
+		if (!rp_chart_valid(json_array_get(json_object_get(bench, "series"), i)))
 			return false;
 	}
 	return true;
@@ -125,6 +130,8 @@ void rp_html_bench(struct rp_out *out, const json_t *bench)
 			rp_put(out, "<h3>Where the time of %s goes</h3>\n<pre>%s</pre>\n",
 			       rp_str(result, "name"), rp_str(result, "profile"));
 	}
+	for (i = 0; i < json_array_size(json_object_get(bench, "series")); i++)
+		rp_html_chart(out, json_array_get(json_object_get(bench, "series"), i));
 }
 
 void rp_bench_print(struct rp_out *out, const json_t *bench)

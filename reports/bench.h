@@ -7,6 +7,8 @@
  *     ratio: median of the ratios; low, high, confidence: its interval
  *     min or max: what the interval must not cross; neither: for information
  *     profile: text that says where the time goes, where there is one
+ *   series: list of what grows, where there are any
+ *     title, axis, unit; points: list of x, ascending from 1 on, value, low, high
  */
 #ifndef RP_BENCH_H
 #define RP_BENCH_H

@@ -58,7 +58,7 @@ static void cites(struct rp_out *out, const struct rp_row *row)
 	rp_raw(out, "</ul>\n");
 }
 
-static void one_case(struct rp_out *out, const struct rp_row *row, const struct rp_case *c)
+void rp_html_case(struct rp_out *out, const struct rp_row *row, const struct rp_case *c)
 {
 	size_t i;
 
@@ -94,7 +94,7 @@ static void cases(struct rp_out *out, const struct rp_row *row, size_t open)
 		if (shown++ == open)
 			rp_put(out, "<details><summary>%zu %scase%s</summary>\n", total - open,
 			       open ? "more " : "", total - open == 1 ? "" : "s");
-		one_case(out, row, &row->cases[i]);
+		rp_html_case(out, row, &row->cases[i]);
 	}
 	if (shown > open)
 		rp_raw(out, "</details>\n");

@@ -15,6 +15,8 @@ void rp_html_environment(struct rp_out *out, const struct rp_log *log);
 
 /* html-rows.c */
 bool rp_html_has(const struct rp_log *log, const char *tone);
+/* one case of a row: its verdict, what was wrong, and how it came to that */
+void rp_html_case(struct rp_out *out, const struct rp_row *row, const struct rp_case *c);
 void rp_html_findings(struct rp_out *out, const struct rp_log *log, const char *tone);
 void rp_html_unjudged(struct rp_out *out, const struct rp_log *log);
 void rp_html_rows(struct rp_out *out, const struct rp_log *log);

@@ -7,7 +7,7 @@ FLAGS_reports := -D_GNU_SOURCE -Ireports -Ireports/include -Iconformance/core \
 # this build; the tests of reports have a small one that never changes.
 REPORTS_CORE := $(filter-out reports/spec.c,$(wildcard reports/*.c))
 REPORTS_SOURCES := $(REPORTS_CORE) reports/spec.c
-REPORTS_LIBS := -ljansson -larchive -lmd
+REPORTS_LIBS := -ljansson -larchive -lmd -lm
 
 GEN_HEADERS += $(B)/gen/reports-css.h $(B)/gen/reports-proofs.h
 
@@ -40,10 +40,14 @@ report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/
 RATIOS := $(B)/ratios
 $(eval $(call program,ratios,$(REPORTS_TEST) reports/tools/ratios.c,$(REPORTS_LIBS)))
 
+# From the runs of `make defects` to a section of the report.
+FLAGS_reports/tools := -Imodel
+$(eval $(call program,lm-gallery,$(REPORTS_TEST) reports/tools/gallery.c,$(REPORTS_LIBS)))
+
 # The bound is the target: three times what the bytes and the commands alone take.
 .PHONY: bench-model
 bench-model: $(B)/bench-model $(RATIOS) ## what the five cost in the model, as a multiple of a floor; ROUNDS=n, build/bench/model.json
 	@mkdir -p $(B)/bench
-	@$(B)/bench-model $(or $(ROUNDS),30) >$(B)/bench/model-samples
-	@$(RATIOS) --at-most 3 --unit ns --title "Cost of the five in the model" \
+	@$(B)/bench-model $(or $(ROUNDS),30) $(B)/bench/model-series >$(B)/bench/model-samples
+	@$(RATIOS) --series $(B)/bench/model-series --at-most 3 --unit ns --title "Cost of the five in the model" \
 		--revision "$$(git describe --always --dirty)" $(B)/bench/model-samples $(B)/bench/model.json

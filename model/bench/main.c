@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * bench-model [ROUNDS]: what the five commands cost in the reference model, without any bus:
+ * bench-model [ROUNDS [SERIES]]: what the five commands cost in the reference model, without any bus:
  * the host's memory is an array. Lines "NAME ROUND SIDE VALUE" for build/ratios, in
  * nanoseconds of this process' processor time: of a migration beside its floor, "ours" on a device
  * with a CRC engine and "no-engine" without; "command" of each command beside one that
- * does nothing. What the images measure goes to stderr.
+ * does nothing. What the images measure goes to stderr. How all grows with queue pairs and VFs
+ * goes into the file SERIES, "TITLE;AXIS;UNIT;X;VALUE".
  *
  * The floor of a migration is measured here, by nothing of the model: its image is copied twice
  * and summed up twice by the processor's CRC32C, and five commands of 64 bytes are
@@ -23,8 +24,8 @@
 #define PAGE 4096u
 #define ADMIN_ENTRIES 64
 #define IO_ENTRIES 64
-#define MAX_PAIRS 64
-#define VF 1
+#define MAX_PAIRS LM_MAX_IO_QPAIRS
+#define VF 1 /* the one that migrates */
 /* each side of a round takes about this long */
 #define SLICE_NS 4e6
 
@@ -175,13 +176,14 @@ static uint64_t take(size_t size)
 	return at;
 }
 
-static void start(void)
+/* A device with so many VFs, all of them enabled; its size. */
+static size_t start(unsigned int vfs)
 {
 	static void *mem;
 	struct lm_config config = {
 		.vid = 0x8086,
 		.ssvid = 0x8086,
-		.total_vfs = VF,
+		.total_vfs = (uint16_t)vfs,
 		.io_qpairs = MAX_PAIRS,
 		.vectors = MAX_PAIRS + 1,
 		.queue_entries = 1024,
@@ -207,6 +209,7 @@ static void start(void)
 	list_at = take(PAGE);
 	for (uint32_t i = 0; i < PAGE / 8 - 1; i++)
 		lm_put_le64(memory + list_at + i * 8, image_at + (uint64_t)(i + 1) * PAGE);
+	return size;
 }
 
 static void enable(unsigned int fn)
@@ -217,6 +220,9 @@ static void enable(unsigned int fn)
 			     .cq = take(ADMIN_ENTRIES * 16),
 			     .phase = 1 };
 	lm_pci_command(dev, fn, true, true, false);
+	lm_pci_msix(dev, fn, true, false);
+	for (uint32_t vector = 0; vector <= MAX_PAIRS; vector++)
+		lm_bar_write(dev, fn, LM_BAR_MSIX_TABLE + 16 * vector + 12, 0, 4);
 	lm_bar_write(dev, fn, REG_AQA, (ADMIN_ENTRIES - 1) << 16 | (ADMIN_ENTRIES - 1), 4);
 	lm_bar_write(dev, fn, REG_ASQ, q->sq, 8);
 	lm_bar_write(dev, fn, REG_ACQ, q->cq, 8);
@@ -418,20 +424,54 @@ static void commands(unsigned int rounds)
 	resume();
 }
 
+/* A device whose VF has so many queue pairs; its size. */
+static size_t set_up(unsigned int vfs, unsigned int pairs)
+{
+	size_t size = start(vfs);
+
+	enable(0);
+	lm_pci_vf_enable(dev, (uint16_t)vfs);
+	enable(VF);
+	create_pairs(pairs);
+	query();
+	return size;
+}
+
+static void write_times(FILE *to, const char *what, const char *axis, unsigned int x,
+			void (*work)(void), unsigned int rounds)
+{
+	unsigned int times = times_of(work);
+
+	for (unsigned int r = 0; r < rounds; r++)
+		fprintf(to, "%s;%s;ns;%u;%.2f\n", what, axis, x, time_of(work, times));
+}
+
+static void grow(FILE *to, unsigned int rounds)
+{
+	for (unsigned int pairs = 1; pairs <= MAX_PAIRS; pairs *= 2) {
+		set_up(1, pairs);
+		write_times(to, "A migration", "queue pairs of the VF", pairs, migrate, rounds);
+		fprintf(to, "State image;queue pairs of the VF;bytes;%u;%u\n", pairs, image_size);
+	}
+	for (unsigned int vfs = 1; vfs <= LM_MAX_VFS; vfs *= 2) {
+		size_t size = set_up(vfs, 8);
+
+		write_times(to, "A migration", "VFs", vfs, migrate, rounds);
+		write_times(to, "A command that does nothing", "VFs", vfs, no_op, rounds);
+		fprintf(to, "Memory of the model;VFs;KiB;%u;%.1f\n", vfs, (double)size / 1024);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const unsigned int pairs[] = { 1, 8, MAX_PAIRS };
 	unsigned int rounds = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 30;
 	uint32_t first = 0;
 	char name[40];
+	FILE *series;
 
 	for (unsigned int i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		start();
-		enable(0);
-		lm_pci_vf_enable(dev, VF);
-		enable(VF);
-		create_pairs(pairs[i]);
-		query();
+		set_up(1, pairs[i]);
 		fprintf(stderr, "image with %u queue pair%s: %u bytes\n", pairs[i],
 			pairs[i] == 1 ? "" : "s", image_size);
 		if (!i)
@@ -447,5 +487,13 @@ int main(int argc, char **argv)
 	}
 	fprintf(stderr, "each queue pair: %.1f bytes\n",
 		(double)(image_size - first) / (MAX_PAIRS - 1));
+	if (argc < 3)
+		return 0;
+	series = fopen(argv[2], "w");
+	if (!series)
+		err(2, "%s", argv[2]);
+	grow(series, rounds);
+	if (fclose(series))
+		err(2, "%s", argv[2]);
 	return 0;
 }

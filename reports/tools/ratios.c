@@ -2,15 +2,18 @@
 /*
  * ratios SAMPLES OUTPUT: from lines "NAME ROUND SIDE VALUE" the ratios of the sides
  * to the side "theirs", as bench.h has them, and a table on standard output. That of
- * the side "ours" must reach the gate or, where less is better, stay at most at it. Exit code: 0 it does, 1 it does not, 2 usage
- * or input.
+ * the side "ours" must reach the gate or, where less is better, stay at most at it. From
+ * lines "TITLE;AXIS;UNIT;X;VALUE" of another file the series of its charts. Exit code: 0 the
+ * gate is kept, 1 it is not, 2 usage or input.
  */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
+#include "chart.h"
 #include "interval.h"
+#include "log.h"
 #include "util.h"
 #include "write.h"
 
@@ -29,12 +32,13 @@ struct input {
 	const char *unit;
 	bool less_is_better;
 	const char *profiles; /* directory of NAME.txt; NULL: none */
+	const char *series; /* file; NULL: none */
 	double gate;
 };
 
 static const char usage[] =
 	"usage: ratios --gate|--at-most RATIO --revision TEXT --title TEXT --unit TEXT [--profiles DIR]\n"
-	"              SAMPLES OUTPUT\n";
+	"              [--series FILE] SAMPLES OUTPUT\n";
 
 static bool read_samples(struct input *in, const char *path)
 {
@@ -183,6 +187,106 @@ static bool all_reach(const json_t *list)
 	return ok;
 }
 
+struct growth {
+	char title[64];
+	char axis[32];
+	char unit[16];
+	double x;
+	double value;
+};
+
+/* The list in which the points of this series are, made where it is not there. */
+static json_t *points_of(json_t *list, const struct growth *g)
+{
+	json_t *series;
+	size_t i;
+
+	json_array_foreach(list, i, series)
+	{
+		if (!strcmp(rp_str(series, "title"), g->title) &&
+		    !strcmp(rp_str(series, "axis"), g->axis))
+			return json_object_get(series, "points");
+	}
+	series = json_pack("{ss ss ss s[]}", "title", g->title, "axis", g->axis, "unit", g->unit,
+			   "points");
+	json_array_append_new(list, series);
+	return json_object_get(series, "points");
+}
+
+/* Into the values of the last point, or a new one: they come one after the other. */
+static void add_value(json_t *points, const struct growth *g)
+{
+	json_t *point = json_array_get(points, json_array_size(points) - 1);
+
+	if (!point || rp_real(point, "x") != g->x) {
+		point = json_pack("{sf s[]}", "x", g->x, "values");
+		json_array_append_new(points, point);
+	}
+	json_array_append_new(json_object_get(point, "values"), json_real(g->value));
+}
+
+/* One value, of what does not vary, is its own interval. */
+static void summarize_point(json_t *point)
+{
+	const json_t *list = json_object_get(point, "values");
+	size_t i, n = json_array_size(list);
+	double *values = rp_renew(NULL, n * sizeof(*values));
+	struct rp_interval interval;
+
+	for (i = 0; i < n; i++)
+		values[i] = json_number_value(json_array_get(list, i));
+	if (!rp_interval(values, n, &interval)) {
+		interval.median = rp_median(values, n);
+		interval.low = values[0];
+		interval.high = values[n - 1];
+	}
+	free(values);
+	json_object_del(point, "values");
+	json_object_set_new(point, "value", json_real(interval.median));
+	json_object_set_new(point, "low", json_real(interval.low));
+	json_object_set_new(point, "high", json_real(interval.high));
+}
+
+/* NULL after a line on stderr. */
+static json_t *read_series(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	json_t *list = json_array();
+	json_t *series, *point;
+	char line[256];
+	bool ok = file;
+	size_t i, k;
+
+	if (!file)
+		perror(path);
+	while (ok && fgets(line, sizeof(line), file)) {
+		struct growth g;
+
+		ok = sscanf(line, "%63[^;];%31[^;];%15[^;];%lf;%lf", g.title, g.axis, g.unit, &g.x,
+			    &g.value) == 5;
+		if (ok)
+			add_value(points_of(list, &g), &g);
+		else
+			fprintf(stderr, "ratios: %s: no value of a series: %s", path, line);
+	}
+	if (file)
+		fclose(file);
+	json_array_foreach(list, i, series)
+	{
+		json_array_foreach(json_object_get(series, "points"), k, point)
+			summarize_point(point);
+		if (ok && !rp_chart_valid(series)) {
+			fprintf(stderr, "ratios: %s: %s is no series\n", path,
+				rp_str(series, "title"));
+			ok = false;
+		}
+	}
+	if (ok)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
 static int write_bench(const struct input *in, const char *path)
 {
 	struct rp_out out = { stdout, RP_PLAIN };
@@ -196,6 +300,15 @@ static int write_bench(const struct input *in, const char *path)
 	code = all_reach(list) ? 0 : 1;
 	bench = json_pack("{ss ss ss so}", "type", "bench", "revision", in->revision, "title",
 			  in->title, "results", list);
+	if (in->series) {
+		json_t *series = read_series(in->series);
+
+		if (!series) {
+			json_decref(bench);
+			return 2;
+		}
+		json_object_set_new(bench, "series", series);
+	}
 	text = json_dumps(bench, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
 	if (!text || !rp_save(path, text, strlen(text)))
 		code = 2;
@@ -214,6 +327,7 @@ static bool options(struct input *in, int argc, char **argv)
 		{ "title", required_argument, NULL, 't' },
 		{ "unit", required_argument, NULL, 'u' },
 		{ "profiles", required_argument, NULL, 'p' },
+		{ "series", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -236,6 +350,9 @@ static bool options(struct input *in, int argc, char **argv)
 			break;
 		case 'p':
 			in->profiles = optarg;
+			break;
+		case 's':
+			in->series = optarg;
 			break;
 		default:
 			return false;
