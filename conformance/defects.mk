@@ -9,7 +9,7 @@ PROVE := tools/prove-defects $(DEFECTS_PROGRAM) model/defects.def conformance/pr
 defects-program:
 	@$(MAKE) -s VARIANT=defects $(DEFECTS_PROGRAM)
 
-GALLERY = $(B)/lm-gallery build/defects/runs build/defects/gallery.html
+GALLERY = $(B)/lm-gallery model/defects.def build/defects/runs build/defects/gallery.html
 
 defects: defects-program $(B)/lm-gallery ## run the suite against each seeded defect, and show them in the report; ONLY="3 17" for some
 	@$(PROVE) $(ONLY)

@@ -28,9 +28,12 @@ guest_need()
 	done
 }
 
-# Parameters of every kernel. The emulated processor leaks nothing, and what Linux does against
-# leaks takes a tenth of a guest's time.
-guest_options="console=ttyS0 panic=-1 quiet no_timer_check mitigations=off"
+# guest_options PARAMETER...: those of every kernel, and these. The emulated processor leaks nothing,
+# and what Linux does against leaks takes a tenth of a guest's time.
+guest_options()
+{
+	echo console=ttyS0 panic=-1 quiet no_timer_check mitigations=off "$@"
+}
 
 # guest_stock_kernel [6.12]: directory of the unpacked stock kernel (boot/, lib/modules/,
 # headers/, release, version)

@@ -52,9 +52,12 @@ guest-model: $(B)/nvme-lm-ct ## the model as a PCI device under Linux's own driv
 guest-device: ## two PFs of one subsystem, fault switch, functions that go at depth 128 (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && guest/device-check $(B)/guest/device "$$qemu"
 
+TWO_PFS = $(Q)qemu=$$(model/port/qemu/build) && \
+	modules=$$(kernel/build-modules 6.1 $(B)/kernel/6.1) && guest/two-pfs-check $(B)/nvme-lm-ct
+
 .PHONY: guest-two-pfs
 guest-two-pfs: $(B)/nvme-lm-ct ## a guest moves between the VFs of two PFs in one machine (needs ./bootstrap all)
-	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/two-pfs "$$qemu" 20 400
+	$(TWO_PFS) $(B)/guest/two-pfs "$$qemu" "$$modules" 20 400
 
 .PHONY: guest-migrate
 guest-migrate: $(B)/nvme-lm-ct ## a guest moves from one machine to another, and back (needs ./bootstrap all)
@@ -67,12 +70,11 @@ guest-moved-defects: $(B)/nvme-lm-ct ## whether that guest notices firmware that
 
 .PHONY: bench-blackout
 bench-blackout: $(B)/nvme-lm-ct ## SUSPEND to RESUME as a multiple of as many commands that do nothing; needs a quiet machine
-	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/blackout "$$qemu" 5 800 \
-		$(B)/bench/blackout.json
+	$(TWO_PFS) $(B)/guest/blackout "$$qemu" "$$modules" 5 800 $(B)/bench/blackout.json
 
 .PHONY: soak
 soak: $(B)/nvme-lm-ct ## a thousand migrations between two PFs in one machine (needs ./bootstrap all)
-	$(Q)qemu=$$(model/port/qemu/build) && guest/two-pfs-check $(B)/nvme-lm-ct $(B)/guest/soak "$$qemu" 1000 7200
+	$(TWO_PFS) $(B)/guest/soak "$$qemu" "$$modules" 1000 7200
 
 GUEST_DRIVERS := $(KERNEL_VERSIONS:%=guest-driver-%)
 .PHONY: guest-driver guest-driver-debug $(GUEST_DRIVERS)

@@ -40,7 +40,7 @@ pci_guest()
 		-device intel-iommu,intremap=on,caching-mode=on \
 		-kernel "$(guest_kernel_image "$pci_kernel")" \
 		-initrd "$pci_initramfs" \
-		-append "$guest_options intel_iommu=on job_limit=$2 ${4:-}" \
+		-append "$(guest_options intel_iommu=on job_limit=$2 ${4:-})" \
 		-device pcie-root-port,id=rp0,slot=1 \
 		-drive "id=d0,if=none,format=raw,file=$1/disk" \
 		-drive "id=d1,if=none,format=raw,file=$1/disk2" \

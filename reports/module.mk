@@ -27,7 +27,7 @@ $(eval $(call unit_test,reports-units,$(REPORTS_TEST) reports/tests/units.c,$(RE
 CHECKS += reports
 QUICK += check-reports
 .PHONY: check-reports report-look
-check-reports: $(B)/test/reports-tool $(B)/ratios
+check-reports: $(B)/test/reports-tool $(B)/ratios $(B)/lm-gallery
 	@tools/quietly reports/tests/run.sh $^ $(B)/test/reports
 
 report-look: $(B)/test/reports-tool ## screenshots of the HTML report, in build/report-look (needs chromium)
@@ -41,7 +41,6 @@ RATIOS := $(B)/ratios
 $(eval $(call program,ratios,$(REPORTS_TEST) reports/tools/ratios.c,$(REPORTS_LIBS)))
 
 # From the runs of `make defects` to a section of the report.
-FLAGS_reports/tools := -Imodel
 $(eval $(call program,lm-gallery,$(REPORTS_TEST) reports/tools/gallery.c,$(REPORTS_LIBS)))
 
 # The bound is the target: three times what the bytes and the commands alone take.
@@ -51,3 +50,13 @@ bench-model: $(B)/bench-model $(RATIOS) ## what the five cost in the model, as a
 	@$(B)/bench-model $(or $(ROUNDS),30) $(B)/bench/model-series >$(B)/bench/model-samples
 	@$(RATIOS) --series $(B)/bench/model-series --at-most 3 --unit ns --title "Cost of the five in the model" \
 		--revision "$$(git describe --always --dirty)" $(B)/bench/model-samples $(B)/bench/model.json
+
+.PHONY: bench-compare
+bench-compare: $(B)/bench-model $(RATIOS) ## the same beside another revision; BASE=rev, ROUNDS=n, build/bench/compare.json
+	@mkdir -p $(B)/bench
+	@tools/bench-compare $(or $(BASE),HEAD) $(RATIOS) $(B)/bench-model $(B)/bench $(or $(ROUNDS),20)
+
+.PHONY: bench-suite
+bench-suite: $(B)/nvme-lm-ct $(B)/lm-explore $(RATIOS) ## how long the suite and the exploration take; ROUNDS=n, build/bench/suite.json
+	@mkdir -p $(B)/bench
+	@tools/bench-suite $(RATIOS) $(B)/nvme-lm-ct $(B)/lm-explore $(B)/bench $(or $(ROUNDS),12)

@@ -225,6 +225,12 @@ struct ct_target_ops {
 	/* FLR, PF_FLR, CONVENTIONAL (fn 0) */
 	int (*reset)(struct ct_target *t, unsigned int fn, enum ct_reset kind);
 	int (*set_num_vfs)(struct ct_target *t, unsigned int num);
+	/*
+	 * VF_REGS, where the VFIO driver of the VFs has migration: another state of VFIO's enum
+	 * vfio_device_mig_state; *file gets the data file, -1 = none. NULL where no driver
+	 * of VFIO is between.
+	 */
+	int (*vfio_state)(struct ct_target *t, unsigned int fn, uint32_t state, int *file);
 	/* JOURNAL: events with seq > after, oldest first; returns how many were stored */
 	int (*journal)(struct ct_target *t, uint64_t after, struct ct_event *ev, unsigned int max);
 	int (*media)(struct ct_target *t, const struct ct_media *media);

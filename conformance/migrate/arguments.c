@@ -33,6 +33,8 @@ static const char help[] =
 	"  --seed NUMBER             of the load (default: always the same)\n"
 	"  --inject FAULT            spoil the first image: corrupt=BYTE, truncate=BYTES or\n"
 	"                            refuse=STATUS; needs the fault switch\n"
+	"  --by-driver               by the migration interface of the VFs' VFIO driver, in place of the\n"
+	"                            five commands: --target pci:ADDRESS,driver=NAME\n"
 	"\n"
 	"Between two machines:\n"
 	"  --save-to FILE            at the end: suspend the VF with commands outstanding, and write\n"
@@ -64,6 +66,7 @@ enum {
 	OPT_CHUNK,
 	OPT_SEED,
 	OPT_INJECT,
+	OPT_BY_DRIVER,
 	OPT_SAVE_TO,
 	OPT_LOAD_FROM,
 	OPT_BLACKOUT,
@@ -87,6 +90,7 @@ static const struct option options[] = {
 	{ "chunk", required_argument, NULL, OPT_CHUNK },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "inject", required_argument, NULL, OPT_INJECT },
+	{ "by-driver", no_argument, NULL, OPT_BY_DRIVER },
 	{ "save-to", required_argument, NULL, OPT_SAVE_TO },
 	{ "load-from", required_argument, NULL, OPT_LOAD_FROM },
 	{ "blackout", no_argument, NULL, OPT_BLACKOUT },
@@ -161,6 +165,9 @@ static void apply_load(struct mg_arguments *o, int c)
 	case OPT_INJECT:
 		inject(o, optarg);
 		break;
+	case OPT_BY_DRIVER:
+		o->by_driver = true;
+		break;
 	case OPT_ROUNDS:
 		o->rounds = (unsigned int)between("--rounds", optarg, 1, 1000);
 		break;
@@ -213,6 +220,8 @@ static void check_together(const struct mg_arguments *o, int argc, char **argv)
 		       argv[optind]);
 	if (o->blackout && (o->save_to || o->load_from))
 		ct_die("--blackout measures within one machine: leave --save-to and --load-from out");
+	if (o->blackout && o->by_driver)
+		ct_die("--blackout measures the five commands: leave --by-driver out");
 	if (o->to_vf && !o->to && o->to_vf == o->vf)
 		ct_die("--vf and --to-vf are the same VF");
 	if (o->num_i_own == 2 && !o->to)

@@ -24,6 +24,7 @@ struct mg_arguments {
 	struct ct_scratch scratch;
 	const char *save_to, *load_from;
 	const char *json;
+	bool by_driver;
 	bool blackout;
 	unsigned int rounds;
 	bool has_fault;

@@ -157,7 +157,6 @@ static bool allowed(struct mg *m, const char *path)
 
 bool mg_read_file(struct mg *m, const char *path)
 {
-	struct mg_pf *pf = &m->side[0].pf;
 	FILE *f = fopen(path, "rbe");
 	bool ok;
 
@@ -169,10 +168,9 @@ bool mg_read_file(struct mg *m, const char *path)
 		return false;
 	m->at = mg_first_place(m);
 	mg_guest_adopt(&m->guest, m->arena, &m->out);
-	if (!mg_reach(m, m->at) || !mg_reset_vf(m, m->at) || !mg_suspend(pf, m->at.vf) ||
-	    !mg_prepare(m, m->at, m->guest.shape) ||
-	    !mg_load(pf, m->at.vf, m->image, m->image_len, 0) ||
-	    !mg_guest_place(&m->guest, &m->side[0].t, m->at.vf) || !mg_resume(pf, m->at.vf))
+	if (!mg_reach(m, m->at) || !mg_reset_vf(m, m->at) || !m->mover->stop(m, m->at) ||
+	    !mg_prepare(m, m->at, m->guest.shape) || !m->mover->load(m, m->at, 0) ||
+	    !mg_guest_place(&m->guest, &m->side[0].t, m->at.vf) || !m->mover->start(m, m->at))
 		return false;
 	m->guest.state->moves++;
 	m->a.pairs = m->guest.shape->pairs;

@@ -2,8 +2,8 @@
 /* The five commands, as a hypervisor sends them. */
 #include <string.h>
 
+#include "migrate.h"
 #include "nvme-lm.h"
-#include "pf.h"
 
 #define SECTOR 512u
 
@@ -143,3 +143,54 @@ bool mg_load(struct mg_pf *pf, unsigned int vf, uint8_t *image, uint32_t size, u
 	}
 	return true;
 }
+
+static struct mg_pf *pf_of(struct mg *m, struct mg_place p)
+{
+	return &m->side[p.side].pf;
+}
+
+static bool begin_stop(struct mg *m, struct mg_place p)
+{
+	uint8_t sqe[LM_SQE_SIZE];
+
+	mg_lm_sqe(sqe, LM_OPC_SUSPEND, p.vf);
+	return mg_pf_start(pf_of(m, p), sqe, NULL, 0, CT_DIR_NONE);
+}
+
+static bool poll_stop(struct mg *m, struct mg_place p, bool *done)
+{
+	struct mg_pf *pf = pf_of(m, p);
+	struct ct_cqe cqe;
+
+	return mg_pf_poll(pf, done, &cqe) && (!*done || mg_lm_ok(pf, pf->sqe, &cqe));
+}
+
+static bool stop(struct mg *m, struct mg_place p)
+{
+	return mg_suspend(pf_of(m, p), p.vf);
+}
+
+static bool save(struct mg *m, struct mg_place p, uint32_t chunk)
+{
+	return mg_query(pf_of(m, p), p.vf, &m->image_len) &&
+	       mg_save(pf_of(m, p), p.vf, m->image, m->image_len, chunk);
+}
+
+static bool load(struct mg *m, struct mg_place p, uint32_t chunk)
+{
+	return mg_load(pf_of(m, p), p.vf, m->image, m->image_len, chunk);
+}
+
+static bool start(struct mg *m, struct mg_place p)
+{
+	return mg_resume(pf_of(m, p), p.vf);
+}
+
+const struct mg_mover mg_by_commands = {
+	.begin_stop = begin_stop,
+	.poll_stop = poll_stop,
+	.stop = stop,
+	.save = save,
+	.load = load,
+	.start = start,
+};

@@ -92,6 +92,7 @@ int ct_migrate_main(int argc, char **argv)
 	int code;
 
 	mg_arguments_parse(&m.a, argc, argv);
+	m.mover = m.a.by_driver ? &mg_by_driver : &mg_by_commands;
 	ct_signals_init();
 	ct_random_seed(&m.random, m.a.seed ^ 1);
 	m.image = aligned_alloc(MG_PAGE, MG_MAX_IMAGE);

@@ -9,6 +9,7 @@
 
 #include "arguments.h"
 #include "guest.h"
+#include "mover.h"
 #include "pf.h"
 #include "probe.h"
 
@@ -29,6 +30,15 @@ struct mg_place {
 	unsigned int vf;
 };
 
+/* A call that stops a VF, in a thread of its own so that the guest goes on meanwhile. */
+struct mg_stop_call {
+	pthread_t thread;
+	struct ct_target copy; /* its own error text */
+	unsigned int vf;
+	int ret;
+	int done;
+};
+
 struct mg_series {
 	uint64_t min, max, sum, num;
 };
@@ -37,6 +47,8 @@ struct mg {
 	struct mg_arguments a;
 	struct mg_side side[MG_SIDES];
 	unsigned int sides;
+	const struct mg_mover *mover;
+	struct mg_stop_call stop_call;
 	struct mg_outcome out;
 	uint8_t *arena;
 	struct mg_layout layout;

@@ -28,11 +28,6 @@ static uint32_t draw(struct mg *m, uint32_t n)
 	return (uint32_t)((ct_random_next(&m->random) >> 32) * n >> 32);
 }
 
-static struct mg_pf *pf_of(struct mg *m, struct mg_place p)
-{
-	return &m->side[p.side].pf;
-}
-
 static bool is_at(const struct mg *m, struct mg_place p)
 {
 	return p.side == m->at.side && p.vf == m->at.vf;
@@ -77,21 +72,17 @@ bool mg_boot(struct mg *m)
 
 static bool suspend(struct mg *m, enum mode mode)
 {
-	struct mg_pf *pf = pf_of(m, m->at);
-	uint8_t sqe[LM_SQE_SIZE];
-	struct ct_cqe cqe;
 	bool done = false;
 
-	mg_lm_sqe(sqe, LM_OPC_SUSPEND, m->at.vf);
-	if (!mg_pf_start(pf, sqe, NULL, 0, CT_DIR_NONE))
+	if (!m->mover->begin_stop(m, m->at))
 		return false;
 	while (!done) {
 		if (mode != STOPPED && !mg_guest_pass(&m->guest, mode == RUNS))
 			return false;
-		if (!mg_pass_time(&m->guest) || !mg_pf_poll(pf, &done, &cqe))
+		if (!mg_pass_time(&m->guest) || !m->mover->poll_stop(m, m->at, &done))
 			return false;
 	}
-	return mg_lm_ok(pf, sqe, &cqe);
+	return true;
 }
 
 /* What is left of an older image must not stand in for what does not come. */
@@ -112,7 +103,6 @@ bool mg_suspend_guest(struct mg *m)
 	struct mg_guest *g = &m->guest;
 	enum mode mode = (enum mode)draw(m, MODES);
 	unsigned int passes = mode == STOPPED ? 0 : draw(m, 4);
-	struct mg_pf *pf = pf_of(m, m->at);
 
 	mg_count(&m->outstanding, mg_guest_outstanding(g));
 	if (!suspend(m, mode))
@@ -122,14 +112,13 @@ bool mg_suspend_guest(struct mg *m)
 			return false;
 	/* Here the guest stops. What it rang since is latched, and part of the image. */
 	mg_count(&m->carried, mg_guest_outstanding(g));
-	return mg_query(pf, m->at.vf, &m->image_len) &&
-	       mg_save(pf, m->at.vf, m->image, m->image_len, choose_chunk(m));
+	return m->mover->save(m, m->at, choose_chunk(m));
 }
 
 /* A VF that the guest left is reset, and kept suspended: it is not to be a second of its identity. */
 static bool leave(struct mg *m, struct mg_place p)
 {
-	return mg_reset_vf(m, p) && mg_suspend(pf_of(m, p), p.vf);
+	return mg_reset_vf(m, p) && m->mover->stop(m, p);
 }
 
 bool mg_move(struct mg *m, struct mg_place to)
@@ -138,12 +127,11 @@ bool mg_move(struct mg *m, struct mg_place to)
 	struct mg_side *s = &m->side[to.side];
 	uint64_t start;
 
-	if (!mg_reach(m, to) || !mg_suspend(&s->pf, to.vf) || !mg_prepare(m, to, m->guest.shape))
+	if (!mg_reach(m, to) || !m->mover->stop(m, to) || !mg_prepare(m, to, m->guest.shape))
 		return false;
 	start = mg_now();
-	if (!mg_suspend_guest(m) ||
-	    !mg_load(&s->pf, to.vf, m->image, m->image_len, choose_chunk(m)) ||
-	    !mg_guest_place(&m->guest, &s->t, to.vf) || !mg_resume(&s->pf, to.vf))
+	if (!mg_suspend_guest(m) || !m->mover->load(m, to, choose_chunk(m)) ||
+	    !mg_guest_place(&m->guest, &s->t, to.vf) || !m->mover->start(m, to))
 		return false;
 	mg_count(&m->blackout, mg_now() - start);
 	mg_poison(m);

@@ -69,6 +69,8 @@ static bool open_side(struct mg *m, struct mg_side *s)
 	if (s->t.ops->open(&s->t, colon ? colon + 1 : ""))
 		ct_die("target %s: %s", s->name, s->t.error);
 	s->opened = true;
+	if (m->a.by_driver && !s->t.ops->vfio_state)
+		ct_die("--by-driver: no VFIO driver holds the VFs of target %s", s->name);
 	if (s->probe->uuid)
 		limit = lm_get_le16(id + LM_ID_SUSPEND_LIMIT) * LIMIT_UNIT;
 	return mg_pf_open(&s->pf, &s->t, &m->out, s->probe->uuid, limit);

@@ -20,6 +20,7 @@
 #include "pci-fence.h"
 #include "pci-sys.h"
 #include "pci.h"
+#include "vfio-mig.h"
 
 #define MAX_VFS 2
 #define MAX_FILES 64
@@ -110,19 +111,9 @@ static int device_of(struct ct *ct, struct ct_target *t, unsigned int vf)
 static int feature(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t flags, void *data,
 		   size_t size)
 {
-	_Alignas(struct vfio_device_feature) uint8_t raw[64] = { 0 };
-	struct vfio_device_feature *f = (void *)raw;
 	int fd = device_of(ct, t, vf);
 
-	if (fd < 0)
-		return fd;
-	f->argsz = (uint32_t)(sizeof(*f) + size);
-	f->flags = flags;
-	memcpy(f->data, data, size);
-	if (pci_sys->ioctl(fd, VFIO_DEVICE_FEATURE, f) < 0)
-		return -errno;
-	memcpy(data, f->data, size);
-	return 0;
+	return fd < 0 ? fd : vfio_feature(fd, flags, data, size);
 }
 
 static int driver_flags(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *flags)
@@ -139,11 +130,10 @@ static int driver_flags(struct ct *ct, struct ct_target *t, unsigned int vf, uin
 static int driver_set_state(struct ct *ct, struct ct_target *t, unsigned int vf, uint32_t state,
 			    int *file)
 {
-	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
-	int ret = feature(ct, t, vf, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
-			  &mig, sizeof(mig));
+	int fd = device_of(ct, t, vf);
+	int ret = fd < 0 ? fd : vfio_set_state(fd, state, file);
 
-	*file = ret ? -1 : keep(mig.data_fd);
+	*file = ret ? -1 : keep(*file);
 	return ret;
 }
 

@@ -74,30 +74,29 @@ static int set_override(const char *bdf, const char *override)
 	return write_attr(bdf, "driver_override", *override ? override : "\n");
 }
 
-int pci_bind_vfio(struct ct_target *t, const char *bdf)
+int pci_bind(struct ct_target *t, const char *bdf, const char *driver)
 {
 	struct pci_binding now;
 	int ret;
 
 	pci_look(bdf, &now);
-	if (!strcmp(now.driver, "vfio-pci"))
+	if (!strcmp(now.driver, driver))
 		return 0;
-	ret = set_override(bdf, "vfio-pci");
+	ret = set_override(bdf, driver);
 	if (!ret)
 		ret = unbind(&now);
 	if (!ret)
 		ret = pci_sys->write_attr("/sys/bus/pci/drivers_probe", bdf);
 	if (ret)
-		return ct_target_fail(
-			t, -errno,
-			errno == EACCES || errno == EPERM ?
-				"%s: not permitted to bind it to vfio-pci; run as root" :
-				"%s: cannot be bound to vfio-pci; see the kernel log",
-			bdf);
+		return ct_target_fail(t, -errno,
+				      errno == EACCES || errno == EPERM ?
+					      "%s: not permitted to bind it to %s; run as root" :
+					      "%s: cannot be bound to %s; see the kernel log",
+				      bdf, driver);
 	pci_look(bdf, &now);
-	if (strcmp(now.driver, "vfio-pci") != 0)
-		return ct_target_fail(t, -ENODEV,
-				      "%s: vfio-pci does not take it; see the kernel log", bdf);
+	if (strcmp(now.driver, driver) != 0)
+		return ct_target_fail(t, -ENODEV, "%s: %s does not take it; see the kernel log",
+				      bdf, driver);
 	return 0;
 }
 

@@ -5,8 +5,6 @@
 
 #include "pci.h"
 
-#define PCI_DRIVER_SIZE 32
-
 struct pci_binding {
 	char bdf[PCI_BDF_SIZE];
 	char driver[PCI_DRIVER_SIZE]; /* "" = none */
@@ -25,8 +23,8 @@ struct pci_saved {
 /** pci_look() - the driver of a function now, and its override */
 void pci_look(const char *bdf, struct pci_binding *b);
 
-/** pci_bind_vfio() - vfio-pci holds the function afterwards */
-int pci_bind_vfio(struct ct_target *t, const char *bdf);
+/** pci_bind() - this driver, of VFIO, holds the function afterwards */
+int pci_bind(struct ct_target *t, const char *bdf, const char *driver);
 
 /** pci_write_vfs() - change NumVFs; -1 and errno where it does not take */
 int pci_write_vfs(const char *pf, unsigned int num);

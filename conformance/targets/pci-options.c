@@ -32,6 +32,14 @@ static bool parse_count(const char *text, unsigned int *value)
 	return end != text && !*end && n && n < CT_MAX_FUNCTIONS;
 }
 
+/* It becomes a part of a path. */
+static bool is_name(const char *text)
+{
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return len && !text[len] && len < PCI_DRIVER_SIZE;
+}
+
 static int parse_option(struct ct_target *t, const char *word, struct pci_options *o)
 {
 	if (!strcmp(word, "pf=vfio"))
@@ -42,11 +50,14 @@ static int parse_option(struct ct_target *t, const char *word, struct pci_option
 		o->reference = true;
 	else if (!strncmp(word, "vfs=", 4) && parse_count(word + 4, &o->vfs))
 		o->has_vfs = true;
+	else if (!strncmp(word, "driver=", 7) && is_name(word + 7))
+		memcpy(o->driver, word + 7, strlen(word + 7) + 1);
 	else
-		return ct_target_fail(t, -EINVAL,
-				      "\"%.40s\" is no option of the target pci; there are "
-				      "pf=vfio, vf=none, vfs=1..%d and image=reference",
-				      word, CT_MAX_FUNCTIONS - 1);
+		return ct_target_fail(
+			t, -EINVAL,
+			"\"%.40s\" is no option of the target pci; there are "
+			"pf=vfio, vf=none, vfs=1..%d, driver=NAME and image=reference",
+			word, CT_MAX_FUNCTIONS - 1);
 	return 0;
 }
 
@@ -58,6 +69,7 @@ int pci_parse(struct ct_target *t, const char *arg, struct pci_options *o)
 	int ret = 0;
 
 	memset(o, 0, sizeof(*o));
+	snprintf(o->driver, sizeof(o->driver), "vfio-pci");
 	for (; !ret && (first || *arg); first = false) {
 		len = strcspn(arg, ",");
 		if (len >= sizeof(word))

@@ -136,15 +136,27 @@ static int check_free(struct ct_target *t, const char *pf)
 	return ret;
 }
 
+static bool has_driver(const char *name)
+{
+	char path[PCI_PATH_SIZE];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s", name);
+	return !pci_sys->stat(path, &st);
+}
+
 static int check_kernel(struct ct_target *t, const struct pci_options *o, const char *pf)
 {
 	char path[PCI_PATH_SIZE], text[16];
 	struct stat st;
 
-	if (pci_sys->stat("/sys/bus/pci/drivers/vfio-pci", &st))
+	if (!has_driver("vfio-pci"))
 		return ct_target_fail(t, -ENODEV,
 				      "the driver vfio-pci is missing; modprobe vfio-pci%s",
 				      o->own ? " enable_sriov=1" : "");
+	if (!has_driver(o->driver))
+		return ct_target_fail(t, -ENODEV, "the driver %s is missing; modprobe %s",
+				      o->driver, o->driver);
 	if (o->own && (pci_sys->read_attr("/sys/module/vfio_pci/parameters/enable_sriov", text,
 					  sizeof(text)) ||
 		       text[0] != 'Y'))

@@ -73,7 +73,7 @@ static int change_vfs(struct ct_target *t, const char *pf, unsigned int num)
 	return 0;
 }
 
-static int bind_vfs(struct ct_target *t, const char *pf)
+static int bind_vfs(struct ct_target *t, const char *pf, const char *driver)
 {
 	unsigned int num = pci_attr_number(pf, "sriov_numvfs");
 	char bdf[PCI_BDF_SIZE];
@@ -81,7 +81,7 @@ static int bind_vfs(struct ct_target *t, const char *pf)
 
 	for (unsigned int n = 1; !ret && n <= num; n++)
 		if (pci_vf_bdf(pf, n, bdf))
-			ret = pci_bind_vfio(t, bdf);
+			ret = pci_bind(t, bdf, driver);
 	return ret;
 }
 
@@ -91,8 +91,9 @@ static void say_plan(const struct pci_saved *was, const struct pci_options *o, s
 		say("unbinding %s from %s, for vfio-pci, until the end of the run", was->pf.bdf,
 		    *was->pf.driver ? was->pf.driver : "no driver");
 	for (unsigned int i = 0; i < was->vfs; i++)
-		say("unbinding %s (VF %u) from %s, for vfio-pci, until the end of the run",
-		    was->vf[i].bdf, i + 1, *was->vf[i].driver ? was->vf[i].driver : "no driver");
+		say("unbinding %s (VF %u) from %s, for %s, until the end of the run",
+		    was->vf[i].bdf, i + 1, *was->vf[i].driver ? was->vf[i].driver : "no driver",
+		    o->driver);
 }
 
 static int own_pf(struct ct_target *t, struct pci_run *run)
@@ -101,7 +102,7 @@ static int own_pf(struct ct_target *t, struct pci_run *run)
 	int ret = change_vfs(t, pf, 0);
 
 	if (!ret)
-		ret = pci_bind_vfio(t, pf);
+		ret = pci_bind(t, pf, "vfio-pci");
 	if (!ret)
 		ret = new_token(t, run->session.token);
 	if (ret)
@@ -128,7 +129,8 @@ static int take(struct ct_target *t, struct pci_run *run, const struct pci_optio
 	if (!ret)
 		ret = change_vfs(t, pf, wanted_vfs(&run->saved, o));
 	if (!ret)
-		ret = bind_vfs(t, pf);
+		ret = bind_vfs(t, pf, o->driver);
+	snprintf(run->session.driver, sizeof(run->session.driver), "%s", o->driver);
 	run->session.num_vfs = pci_attr_number(pf, "sriov_numvfs");
 	run->session.vfs = !ret;
 	return ret;
@@ -248,7 +250,7 @@ int pci_set_num_vfs(struct ct_target *t, unsigned int num)
 	pci_close_vfs(pci);
 	ret = change_vfs(t, pci->bdf, num);
 	if (!ret)
-		ret = bind_vfs(t, pci->bdf);
+		ret = bind_vfs(t, pci->bdf, pci->session->driver);
 	t->info.num_vfs = pci_attr_number(pci->bdf, "sriov_numvfs");
 	return ret;
 }

@@ -15,6 +15,7 @@
 #include "pci-fence.h"
 #include "pci-sys.h"
 #include "pci.h"
+#include "vfio-mig.h"
 
 /* Without a session (no VF, or told so) the PF is all there is. */
 static void describe_pf(struct ct_target *t, const struct pci_target *pci)
@@ -262,6 +263,20 @@ static int pci_reset(struct ct_target *t, unsigned int fn, enum ct_reset kind)
 	return f ? pci_fn_reset(t, f) : -ENODEV;
 }
 
+static int pci_vfio_state(struct ct_target *t, unsigned int fn, uint32_t state, int *file)
+{
+	struct pci_fn *f = pci_function(t, fn);
+	int ret;
+
+	*file = -1;
+	if (!f)
+		return -ENODEV;
+	ret = vfio_set_state(f->device, state, file);
+	return ret ? ct_target_fail(t, ret, "VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE: %s",
+				    strerror(-ret)) :
+		     0;
+}
+
 static int pci_advance(struct ct_target *t, uint64_t ns)
 {
 	(void)t;
@@ -297,6 +312,7 @@ static const struct ct_target_ops pci_ops = {
 	.pci_command = pci_command,
 	.reset = pci_reset,
 	.set_num_vfs = pci_set_num_vfs,
+	.vfio_state = pci_vfio_state,
 	.advance = pci_advance,
 	.now = pci_now,
 };

@@ -13,9 +13,12 @@
 #define PCI_BDF_SIZE 16
 #define PCI_PATH_SIZE 160
 
+#define PCI_DRIVER_SIZE 32
+
 /* What follows the address: pci:ADDRESS[,OPTION]... */
 struct pci_options {
 	char address[64];
+	char driver[PCI_DRIVER_SIZE]; /* of VFIO, for the VFs: driver=NAME, else vfio-pci */
 	bool own; /* pf=vfio */
 	bool no_vfs; /* vf=none */
 	bool reference; /* image=reference */
@@ -49,7 +52,8 @@ struct pci_target {
 struct pci_session {
 	char address[64]; /* as the target's argument has it */
 	bool live;
-	bool vfs; /* VFs are bound to vfio-pci */
+	bool vfs; /* VFs are bound to this driver */
+	char driver[PCI_DRIVER_SIZE];
 	char bdf[PCI_BDF_SIZE];
 	unsigned int num_vfs;
 	struct pci_fn pf; /* open where the PF is owned */

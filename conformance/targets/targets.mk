@@ -9,7 +9,7 @@ $(eval $(call program,test/exec-peer,conformance/tests/exec-peer.c,))
 $(eval $(call unit_test,exec-target,conformance/tests/exec-target.c $(EXEC_TARGET),-lcmocka))
 check-exec-target: $(B)/test/exec-peer
 
-PCI_TARGET := $(wildcard conformance/targets/pci*.c) conformance/targets/fail.c
+PCI_TARGET := $(wildcard conformance/targets/pci*.c) conformance/targets/vfio-mig.c conformance/targets/fail.c
 
 $(eval $(call unit_test,pci-target,conformance/tests/pci-target.c \
 	conformance/tests/pci-script.c $(PCI_TARGET),-lcmocka -lnvme))

@@ -139,6 +139,8 @@ is "a file that cannot be written" one_line 2 '/dev/full' --count 0 --save-to /d
 is "a guest that writes where it may not" one_line 2 'outside the range' --load-from b \
 	--scratch 1:0:100
 
+is "a model that no driver holds" one_line 2 'no VFIO driver holds the VFs of target model' --by-driver
+is "a blackout by a driver" one_line 2 'leave --by-driver out' --by-driver --blackout
 is "an image that is damaged" finds refused --inject corrupt=900
 is "an image that does not come whole" finds refused --inject truncate=500
 is "a SAVE_DATA that is refused" finds refused --inject refuse=0x006

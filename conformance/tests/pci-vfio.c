@@ -184,14 +184,35 @@ static void vfs_alone_are_given_back(void **state)
 	(void)state;
 	world_link(BUS WORLD_VF(2) "/driver", "../../drivers/vfio-pci");
 	pci_save(WORLD_PF, &was);
-	assert_int_equal(pci_bind_vfio(&run, WORLD_VF(1)), 0);
-	assert_int_equal(pci_bind_vfio(&run, WORLD_VF(2)), 0);
+	assert_int_equal(pci_bind(&run, WORLD_VF(1), "vfio-pci"), 0);
+	assert_int_equal(pci_bind(&run, WORLD_VF(2), "vfio-pci"), 0);
 	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver_override"), "vfio-pci");
 	assert_int_equal(pci_put_back(&was, say), 0);
 	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver"), "nvme");
 	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver_override"), "(null)");
 	assert_string_equal(world_text(BUS WORLD_VF(2) "/driver"), "vfio-pci");
 	assert_string_equal(world_text(BUS WORLD_PF "/driver"), "nvme");
+}
+
+static void vfs_get_the_driver_that_was_asked_for(void **state)
+{
+	static const char target[] = OWNED ",driver=vendor-vfio";
+
+	(void)state;
+	assert_int_equal(prepare(target), -ENODEV);
+	assert_non_null(
+		strstr(run.error, "the driver vendor-vfio is missing; modprobe vendor-vfio"));
+	world_file("/sys/bus/pci/drivers/vendor-vfio/x", "");
+	assert_int_equal(prepare(target), 0);
+	assert_string_equal(world_text(BUS WORLD_PF "/driver"), "vfio-pci");
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver"), "vendor-vfio");
+	assert_string_equal(world_text(BUS WORLD_VF(2) "/driver_override"), "vendor-vfio");
+	assert_non_null(strstr(said, "(VF 1) from nvme, for vendor-vfio"));
+	run.ops->release(&run, say);
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver"), "nvme");
+	assert_string_equal(world_text(BUS WORLD_VF(1) "/driver_override"), "(null)");
+	assert_int_equal(prepare(WORLD_PF ",driver=../nvme"), -EINVAL);
+	assert_int_equal(prepare(WORLD_PF ",driver="), -EINVAL);
 }
 
 static void a_failed_start_is_undone(void **state)
@@ -220,7 +241,7 @@ static void a_crash_is_mended_by_restore(void **state)
 	pci_save(WORLD_PF, &was);
 	close(pci_state_write(&run, &was));
 	assert_int_equal(pci_write_vfs(WORLD_PF, 0), 0);
-	assert_int_equal(pci_bind_vfio(&run, WORLD_PF), 0);
+	assert_int_equal(pci_bind(&run, WORLD_PF, "vfio-pci"), 0);
 	assert_int_equal(prepare(OWNED), -EEXIST);
 	assert_non_null(strstr(run.error, "nvme-lm-ct restore"));
 	assert_int_equal(run.ops->restore(&run, say), 0);
@@ -541,6 +562,7 @@ int main(void)
 		TEST(what_is_no_pf_is_refused),
 		TEST(all_is_put_back),
 		TEST(vfs_alone_are_given_back),
+		TEST(vfs_get_the_driver_that_was_asked_for),
 		TEST(a_failed_start_is_undone),
 		TEST(a_crash_is_mended_by_restore),
 		TEST(restore_leaves_a_live_run_alone),

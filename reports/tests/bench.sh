@@ -58,3 +58,55 @@ echo '{"type": "bench", "results": [{"name": "x"}]}' >"$work/half.json"
 expect 'what is no measurement is refused' exits 2 "$tool" report "$logs/pass.jsonl" \
 	--bench "$work/half.json"
 expect 'in one line' one_line "$tool" report "$logs/pass.jsonl" --bench "$work/half.json"
+
+# series: of three points, the middle one without spread
+series()
+{
+	awk 'BEGIN {
+		for (r = 0; r < 11; r++) print "Cost <x>;queue pairs;ns;1;" 100 + r
+		print "Cost <x>;queue pairs;ns;2;400"
+		for (r = 0; r < 11; r++) print "Cost <x>;queue pairs;ns;4;" 800 - r
+	}'
+}
+grown()
+{
+	"$ratios" --gate 0.95 --revision r1 --title Growth --unit ns --series "$1" "$work/even" "$work/grown.json"
+}
+series >"$work/series"
+expect 'series beside the ratios' exits 0 grown "$work/series"
+expect 'a report with series' "$tool" report "$logs/pass.jsonl" --bench "$work/grown.json" \
+	--output "$work/grown.html"
+grown=$work/grown.html
+expect 'a series is a drawing' xpath "$grown" 'count(//figure//*[name()="svg"])' 1
+expect 'with its title' xpath "$grown" 'string(//figure/figcaption)' 'Cost <x>, ns'
+expect 'a mark for each point' xpath "$grown" 'count(//figure//*[name()="circle"])' 3
+expect 'marks of doubled x are equally far apart' xpath "$grown" \
+	'//figure//*[name()="circle"][3]/@cx - //figure//*[name()="circle"][2]/@cx = //figure//*[name()="circle"][2]/@cx - //figure//*[name()="circle"][1]/@cx' true
+expect 'more is higher' xpath "$grown" \
+	'//figure//*[name()="circle"][3]/@cy < //figure//*[name()="circle"][2]/@cy' true
+expect 'the median of a point' xpath "$grown" 'string(//figure//tbody/tr[1]/td[2])' 105.0
+expect 'what does not vary is its own interval' xpath "$grown" \
+	'string(//figure//tbody/tr[2]/td[3])' '400.0 to 400.0'
+echo 'Cost;queue pairs;ns;one;2' >"$work/broken"
+expect 'a value without a place is refused' exits 2 grown "$work/broken"
+printf 'Cost;queue pairs;ns;%s;2\n' 2 1 >"$work/broken"
+expect 'points in the wrong order are refused' exits 2 grown "$work/broken"
+expect 'no file of series is an error' exits 2 grown "$work/missing"
+
+# The seeded defects, and what caught them.
+mkdir -p "$work/runs"
+echo 'LM_DEFECT_DEF(1, NAME, "LM-RSM-010", "what is <wrong>")' >"$work/defects.def"
+gallery()
+{
+	"$gallery" "$work/defects.def" "$work/runs" "$work/gallery.html"
+}
+expect 'a gallery without runs fails' exits 1 gallery
+expect 'and names the defect' grep -q '^gallery: defect 1: ' "$work/said"
+cp "$logs/pass.jsonl" "$work/runs/1.jsonl"
+expect 'nor does a run that passes do' exits 1 gallery
+expect 'which it says' grep -q '^gallery: defect 1: no row caught it' "$work/said"
+cp "$logs/fail.jsonl" "$work/runs/1.jsonl"
+expect 'a failure of a row that cites what is broken is shown' gallery
+expect 'with what is wrong' grep -q 'what is &lt;wrong&gt;: 1 row' "$work/gallery.html"
+expect 'the row' grep -q '<a class="id" href="#RSM/resumes">' "$work/gallery.html"
+expect 'and the trace' grep -q '^<div class="ending"><pre class="trace">#1 PF SUSPEND' "$work/gallery.html"

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# run.sh TOOL RATIOS DIR: the subcommands of reports over the logs in logs/, each
+# run.sh TOOL RATIOS GALLERY DIR: the subcommands of reports over the logs in logs/, each
 # expectation one line; work in DIR. Ends with `N passed, N failed`.
 set -u
 tool=$(realpath "$1")
 ratios=$(realpath "$2")
-work=$3
+gallery=$(realpath "$3")
+work=$4
 here=$(dirname "$0")
 logs=$here/logs
 passed=0

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * gallery RUNS OUTPUT: the seeded defects, and how the suite noticed each, as a section for
- * the HTML report. RUNS is the directory where `make defects` left the log of each run,
- * NUMBER.jsonl. Exit code: 0, 1 where a run is missing or noticed nothing, 2 usage or output.
+ * gallery DEFECTS RUNS OUTPUT: the seeded defects, and how the suite noticed each, as a section
+ * for the HTML report. DEFECTS is model/defects.def, RUNS the directory where `make defects` left
+ * the log of each run, NUMBER.jsonl. Exit code: 0, 1 where a run is missing or noticed nothing,
+ * 2 usage, input or output.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +14,36 @@
 
 struct defect {
 	unsigned int number;
-	const char *reqs; /* separated by blanks */
-	const char *what;
+	char reqs[256]; /* separated by blanks */
+	char what[256];
 };
 
-static const struct defect defects[] = {
-#define LM_DEFECT_DEF(number, name, reqs, what) { number, reqs, what },
-#include "defects.def"
-#undef LM_DEFECT_DEF
-};
-#define NUM_DEFECTS (sizeof(defects) / sizeof(defects[0]))
+/* The number of defects; 0 after a line on stderr. */
+static size_t read_defects(const char *path, struct defect **defects)
+{
+	FILE *file = fopen(path, "r");
+	char line[1024];
+	size_t n = 0;
+
+	*defects = NULL;
+	if (!file) {
+		perror(path);
+		return 0;
+	}
+	while (fgets(line, sizeof(line), file)) {
+		struct defect d;
+
+		if (sscanf(line, "LM_DEFECT_DEF(%u, %*[A-Z0-9_], \"%255[^\"]\", \"%255[^\"]\")",
+			   &d.number, d.reqs, d.what) != 3)
+			continue;
+		*defects = rp_grow(*defects, n + 1, sizeof(d));
+		(*defects)[n++] = d;
+	}
+	fclose(file);
+	if (!n)
+		fprintf(stderr, "gallery: no defects in %s\n", path);
+	return n;
+}
 
 static bool names(const char *reqs, const char *id)
 {
@@ -127,30 +148,42 @@ static bool show(struct rp_out *out, const struct defect *d, const char *runs)
 	return n > 0;
 }
 
-int main(int argc, char **argv)
+static int write_gallery(const struct defect *defects, size_t n, const char *runs, const char *path)
 {
-	struct rp_out out = { .escape = RP_HTML };
+	struct rp_out out = { fopen(path, "w"), RP_HTML };
 	size_t i, seen = 0;
 
-	if (argc != 3) {
-		fputs("usage: gallery RUNS OUTPUT\n", stderr);
-		return 2;
-	}
-	out.file = fopen(argv[2], "w");
 	if (!out.file) {
-		perror(argv[2]);
+		perror(path);
 		return 2;
 	}
 	rp_put(&out,
 	       "<p class=\"muted\">Firmware with a mistake built in, %zu of them, each judged like any "
 	       "other device: what is wrong, the requirements that it breaks, the rows that noticed, "
 	       "and the first failure as a report of that firmware shows it.</p>\n",
-	       NUM_DEFECTS);
-	for (i = 0; i < NUM_DEFECTS; i++)
-		seen += show(&out, &defects[i], argv[1]);
+	       n);
+	for (i = 0; i < n; i++)
+		seen += show(&out, &defects[i], runs);
 	if (ferror(out.file) | fclose(out.file)) {
-		perror(argv[2]);
+		perror(path);
 		return 2;
 	}
-	return seen == NUM_DEFECTS ? 0 : 1;
+	return seen == n ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct defect *defects;
+	int code = 2;
+	size_t n;
+
+	if (argc != 4) {
+		fputs("usage: gallery DEFECTS RUNS OUTPUT\n", stderr);
+		return 2;
+	}
+	n = read_defects(argv[1], &defects);
+	if (n)
+		code = write_gallery(defects, n, argv[2], argv[3]);
+	free(defects);
+	return code;
 }
