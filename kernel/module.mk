@@ -69,7 +69,12 @@ $(eval $(call program,test/driver-suite,$(DRIVER_SUITE) $(KERNEL_UNITS),$(CORE_L
 # What is flawed is linked with the rest as it is.
 DRIVER_SUITE_REST = $(filter-out $(B)/obj/kernel/nvme-vfio-pci/%,$(OBJECTS_test/driver-suite))
 CHECKS += driver-suite
-.PHONY: check-driver-suite
+DRIVER_FLAWS = kernel/tests/suite/flaws.sh $(B)/driver-suite conformance/proofs-driver.txt "$(DRIVER_SUITE_REST)" \
+	"$(CORE_LIBS) $(REPORTS_LIBS)" $(CC) $(filter-out -Ikernel/nvme-vfio-pci,$(KERNEL_SHIM_FLAGS))
+.PHONY: check-driver-suite driver-proofs-update
 check-driver-suite: $(B)/test/driver-suite
-	@kernel/tests/suite/flaws.sh $(B)/driver-suite "$(DRIVER_SUITE_REST)" "$(CORE_LIBS) $(REPORTS_LIBS)" \
-		$(CC) $(filter-out -Ikernel/nvme-vfio-pci,$(KERNEL_SHIM_FLAGS))
+	@$(DRIVER_FLAWS)
+
+driver-proofs-update: $(B)/test/driver-suite ## run the rows for drivers against each flaw, and record which row proves which requirement
+	@UPDATE=1 $(DRIVER_FLAWS)
+	@$(MAKE) -s readme-state

@@ -16,7 +16,7 @@
 #include "requirement.h"
 #include "say.h"
 
-/* conformance/proofs.txt: LM-XXX-nnn AREA/row defect-number */
+/* conformance/proofs*.txt: LM-XXX-nnn AREA/row, and a defect's number or a flaw's name */
 static unsigned int print_proofs(const char *id, const char *row)
 {
 	char req[64], by[256], defect[64];
@@ -28,7 +28,9 @@ static unsigned int print_proofs(const char *id, const char *row)
 			continue;
 		if ((id && strcmp(req, id)) || (row && strcmp(by, row)))
 			continue;
-		printf("  proof: defect %s breaks %s, and row %s fails\n", defect, req, by);
+		printf("  proof: %s %s breaks %s, and row %s fails\n",
+		       strspn(defect, "0123456789") == strlen(defect) ? "defect" : "the driver's flaw",
+		       defect, req, by);
 		n++;
 	}
 	return n;
@@ -50,7 +52,7 @@ static void print_requirement(const struct ct_requirement *req)
 	if (!n)
 		printf("  no row%s%s\n", *req->reason ? ": " : "", req->reason);
 	if (!print_proofs(req->id, NULL) && n)
-		printf("  unproven: no seeded defect breaks it yet\n");
+		printf("  unproven: no seeded defect or flaw breaks it yet\n");
 }
 
 static bool explain_requirement(const char *id)

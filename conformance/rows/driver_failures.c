@@ -112,27 +112,31 @@ CT_ROW(statuses, .id = "DRV/status-of-a-command-fails-its-arc",
        .needs = NEEDS, .flags = FLAGS, .cases = status_cases, .name = status_name,
        .run = status_run);
 
+/* The last: SUSPEND, and the RESUME that has to show that the VF runs is refused. */
 static unsigned int never_cases(struct ct *ct)
 {
 	(void)ct;
-	return STEPS;
+	return STEPS + 1;
 }
 
 static void never_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 {
 	(void)ct;
-	snprintf(buf, size, "%s", steps[i].name);
+	snprintf(buf, size, "%s", i < STEPS ? steps[i].name : "SUSPEND-and-RESUME-fails");
 }
 
 static void never_run(struct ct *ct, unsigned int i)
 {
-	const struct step *s = &steps[i];
+	const struct step *s = &steps[i % STEPS];
 	uint32_t state;
 	int file, ret;
 
 	drv_need_p2p(ct, 1);
 	begin(ct, s);
 	drv_spoil(ct, 1, s->opc, (struct ct_fault){ .no_completion = true });
+	if (i == STEPS)
+		drv_spoil(ct, 1, LM_OPC_RESUME,
+			  (struct ct_fault){ .refuse = true, .status = LM_SC_INTERNAL });
 	ret = drv_set(ct, 1, s->to, &file);
 	ct_check(ct, ret < 0 && file < 0, "%s never ended, and the arc returns %d and file %d",
 		 s->name, ret, file);
@@ -140,7 +144,9 @@ static void never_run(struct ct *ct, unsigned int i)
 		  -ETIMEDOUT);
 	state = drv_state(ct, 1);
 	/* the PF is being reset, and a RESUME that has to show that the VF runs may come too soon */
-	if (s->opc == LM_OPC_SUSPEND)
+	if (i == STEPS)
+		drv_check_state(ct, 1, DRV_ERROR);
+	else if (s->opc == LM_OPC_SUSPEND)
 		ct_check(ct, state == DRV_RUNNING || state == DRV_ERROR, "the driver reports %s",
 			 drv_state_name(state));
 	/* it took effect, so that a second one finds a VF that is not suspended */
@@ -152,12 +158,16 @@ static void never_run(struct ct *ct, unsigned int i)
 		drv_check_vf(ct, 1, LM_STATE_ACTIVE);
 	/* which also waits for the PF */
 	hn_vf_state(ct, drv_index(ct, 1));
+	/* what came too soon did not use it up */
+	if (i == STEPS)
+		hn_inject(ct, &(struct ct_fault){
+				      .opc = LM_OPC_RESUME, .vf = drv_index(ct, 1), .count = 0 });
 	recover(ct, s);
 }
 
 CT_ROW(never, .id = "DRV/command-that-never-ends-fails-its-arc-in-time",
        .reqs = "LM-DRV-170 LM-DRV-180 LM-DRV-230 LM-DRV-300 LM-DRV-310 LM-DRV-340",
-       .given = "an arc for each of the five",
+       .given = "an arc for each of the five; of SUSPEND once more with a RESUME that is refused",
        .when = "the command takes effect and never completes",
        .expect = "an errno within the time limit, RUNNING only where a RESUME showed that the VF "
 		 "runs, the state of the table, and a VF that can be used again",

@@ -490,10 +490,11 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 0;
 	series = fopen(argv[2], "w");
-	if (!series)
-		err(2, "%s", argv[2]);
-	grow(series, rounds);
-	if (fclose(series))
-		err(2, "%s", argv[2]);
+	if (series)
+		grow(series, rounds);
+	if (!series || fclose(series)) {
+		perror(argv[2]);
+		return 2;
+	}
 	return 0;
 }

@@ -201,8 +201,8 @@ static json_t *points_of(json_t *list, const struct growth *g)
 	json_t *series;
 	size_t i;
 
-	json_array_foreach(list, i, series)
-	{
+	for (i = 0; i < json_array_size(list); i++) {
+		series = json_array_get(list, i);
 		if (!strcmp(rp_str(series, "title"), g->title) &&
 		    !strcmp(rp_str(series, "axis"), g->axis))
 			return json_object_get(series, "points");
@@ -247,15 +247,28 @@ static void summarize_point(json_t *point)
 	json_object_set_new(point, "high", json_real(interval.high));
 }
 
+/* All values are there; false after a line on stderr. */
+static bool finish_series(json_t *series, const char *path)
+{
+	json_t *points = json_object_get(series, "points");
+	size_t i;
+
+	for (i = 0; i < json_array_size(points); i++)
+		summarize_point(json_array_get(points, i));
+	if (rp_chart_valid(series))
+		return true;
+	fprintf(stderr, "ratios: %s: %s is no series\n", path, rp_str(series, "title"));
+	return false;
+}
+
 /* NULL after a line on stderr. */
 static json_t *read_series(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	json_t *list = json_array();
-	json_t *series, *point;
 	char line[256];
 	bool ok = file;
-	size_t i, k;
+	size_t i;
 
 	if (!file)
 		perror(path);
@@ -271,16 +284,8 @@ static json_t *read_series(const char *path)
 	}
 	if (file)
 		fclose(file);
-	json_array_foreach(list, i, series)
-	{
-		json_array_foreach(json_object_get(series, "points"), k, point)
-			summarize_point(point);
-		if (ok && !rp_chart_valid(series)) {
-			fprintf(stderr, "ratios: %s: %s is no series\n", path,
-				rp_str(series, "title"));
-			ok = false;
-		}
-	}
+	for (i = 0; i < json_array_size(list); i++)
+		ok = finish_series(json_array_get(list, i), path) && ok;
 	if (ok)
 		return list;
 	json_decref(list);

@@ -5,15 +5,16 @@
 # driver, makes a row that cites the requirement it breaks fail. A flaw with a line
 # "Rows: none, WHY" is one that the model as the device cannot bring out; nothing may
 # fail there, so that the line does not outlive its reason. WORKDIR/proofs gets a line
-# "REQUIREMENT ROW FLAW" for each proof.
-# Usage: kernel/tests/suite/flaws.sh WORKDIR OBJECTS LIBS CC FLAG...
+# "REQUIREMENT ROW FLAW" for each proof; with UPDATE=1 it becomes PROOFS, else it has to be that.
+# Usage: kernel/tests/suite/flaws.sh WORKDIR PROOFS OBJECTS LIBS CC FLAG...
 set -u
 # what is not freed is for the shim to count
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1
 work=$1
-objects=$2
-libs=$3
-shift 3
+proofs=$2
+objects=$3
+libs=$4
+shift 4
 targets='driver-shim driver-shim:reset=none'
 
 # judge DIR TARGET: what the rows say of it, in DIR/log.jsonl
@@ -33,7 +34,7 @@ proofs()
 					cites[$1]
 			next
 		}
-		/^{"type":"row"/ && /"verdict":"(FAIL|HUNG|ERROR)"/ {
+		/^{"type":"row"/ && /"verdict":"(FAIL|WARN|HUNG|ERROR)"/ {
 			match($0, /"row":"[^"]*"/)
 			row = substr($0, RSTART + 7, RLENGTH - 8)
 			if (row in cites)
@@ -113,6 +114,19 @@ for said in "$work"/*.said; do
 		passed=$((passed + 1))
 	fi
 done
-cat "$work"/*/proofs 2>/dev/null | LC_ALL=C sort >"$work/proofs"
+{
+	echo '# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only'
+	echo '# requirement, row, and the flaw in kernel/tests/flaws/ that shows that the row fails when it is broken'
+	cat "$work"/*/proofs 2>/dev/null | LC_ALL=C sort
+} >"$work/proofs"
+if [ -n "${UPDATE:-}" ]; then
+	cp "$work/proofs" "$proofs"
+elif diff -u "$proofs" "$work/proofs" >"$work/proofs.diff"; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAIL: $proofs is out of date (make driver-proofs-update):"
+	head -n 20 "$work/proofs.diff"
+fi
 echo "$passed passed, $failed failed"
 [ $passed -gt 0 ] && [ $failed -eq 0 ]
