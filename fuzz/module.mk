@@ -41,6 +41,10 @@ $(eval $(call fuzzer,bundle,$(REPORTS_CORE) reports/tests/spec.c conformance/cor
 $(eval $(call fuzzer,exec-host,$(filter-out conformance/targets/exec-child.c,$(EXEC_TARGET)),$(addprefix -Wl$(comma)--wrap=,malloc free)))
 $(eval $(call fuzzer,exec-model,$(MODEL_CORE) $(filter-out model/port/exec/main.c,$(wildcard model/port/exec/*.c)),-Wl$(comma)--wrap=exit))
 
+# The driver's states and data files, over the kernel in a process.
+$(B)/obj/fuzz/driver.o: CFLAGS += $(KERNEL_SHIM_FLAGS)
+$(eval $(call fuzzer,driver,$(KERNEL_UNITS) $(KERNEL_SHIM),-lpthread))
+
 # Inputs that once reached something new, or once failed.
 FUZZ_CORPUS := fuzz/corpus
 
