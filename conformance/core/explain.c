@@ -29,7 +29,8 @@ static unsigned int print_proofs(const char *id, const char *row)
 		if ((id && strcmp(req, id)) || (row && strcmp(by, row)))
 			continue;
 		printf("  proof: %s %s breaks %s, and row %s fails\n",
-		       strspn(defect, "0123456789") == strlen(defect) ? "defect" : "the driver's flaw",
+		       strspn(defect, "0123456789") == strlen(defect) ? "defect" :
+									"the driver's flaw",
 		       defect, req, by);
 		n++;
 	}

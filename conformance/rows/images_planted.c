@@ -221,6 +221,66 @@ CT_ROW(planted_events, .id = "IMG/events-of-an-image-are-reported-oldest-first",
        .when = "it is loaded, the VF resumed and three AERs sent",
        .expect = "each event once, in their order", .needs = NEEDS, .flags = FLAGS, .run = events);
 
+/* Every field that this VF's own life leaves at 0 or at its default. */
+static void plant_all(struct ct *ct, struct hn_image *image)
+{
+	uint8_t *logs = payload(ct, image, LM_SEC_LOGS);
+	uint8_t *fea = payload(ct, image, LM_SEC_FEATURES);
+	uint8_t *sq = payload(ct, image, LM_SEC_SQS) + LM_SQ_SIZE;
+	uint8_t *parked = payload(ct, image, LM_SEC_PARKED);
+	uint8_t *events = payload(ct, image, LM_SEC_EVENTS);
+	uint8_t *aers = payload(ct, image, LM_SEC_AERS);
+	unsigned int i;
+
+	for (i = 0; i < COUNTERS; i++)
+		lm_put_le64(logs + counters[i].in_image, UINT64_C(0x0102030405060708) * (i + 1));
+	lm_put_le64(logs + LM_LOG_CHANGED_NS, 1);
+	for (i = 0; i < LM_LOG_ERROR_SLOTS * LM_LOG_ERROR_SIZE; i++)
+		logs[LM_LOG_ERRORS + i] = (uint8_t)(i * 7 + 1);
+	for (i = 0; i < FEATURES; i++)
+		lm_put_le32(fea + features[i].in_image, features[i].value);
+	fea[LM_FEA_VECTOR_NOCOAL] |= 2;
+	lm_put_le16(sq + LM_SQ_PRIORITY, 2);
+	for (i = 0; i < LM_PRK_SLOTS; i++, parked += LM_PRK_SIZE) {
+		lm_put_le16(parked + LM_PRK_SQID, i % 2);
+		lm_put_le16(parked + LM_PRK_CID, (uint16_t)(0x4321 + i));
+		lm_put_le16(parked + LM_PRK_STATUS, (uint16_t)(0x6281 - i));
+		lm_put_le16(parked + LM_PRK_VALID, 1);
+		lm_put_le32(parked + LM_PRK_DW0, 0x12345678 + i);
+		lm_put_le32(parked + LM_PRK_DW1, 0x9ABCDEF0 + i);
+	}
+	for (i = 0; i < LM_EVT_SLOTS; i++, events += LM_EVT_SIZE) {
+		lm_put_le32(events + LM_EVT_DW0, i % 2 ? 0x00010100 : 0x00020101);
+		lm_put_le32(events + LM_EVT_VALID, 1);
+	}
+	for (i = 0; i < LM_AER_SLOTS; i++, aers += LM_AER_SIZE) {
+		lm_put_le16(aers + LM_AER_CID, (uint16_t)(0x5000 + i));
+		lm_put_le16(aers + LM_AER_VALID, 1);
+	}
+}
+
+/* Nothing happens to a suspended VF in between, so that not a bit may differ. */
+static void saves_back(struct ct *ct, unsigned int i)
+{
+	struct hn_image image = one_pair(ct), after;
+
+	(void)i;
+	plant_all(ct, &image);
+	hn_image_mend(&image);
+	hn_load(ct, VF, &image);
+	after = hn_save(ct, VF);
+	hn_image_equal(ct, &image, &after, "save(load(image))");
+	/* nobody waits for what was parked */
+	hn_flr(ct, VF);
+}
+
+CT_ROW(planted_back, .id = "IMG/planted-image-saves-back-equal",
+       .reqs = "LM-LOD-010 LM-SAV-010 LM-IMG-030",
+       .given = "an image with all AERs, events, counters and parked completions, features "
+		"that are not the defaults, a priority, and errors in the log",
+       .when = "it is loaded, and the VF saved", .expect = "the same bytes",
+       .needs = NEEDS | CT_CAP(CT_CAP_FLR), .flags = FLAGS, .run = saves_back);
+
 /* CNTLIDs are unique within one NVM subsystem only. */
 static void other_subsystem(struct ct *ct, unsigned int i)
 {
