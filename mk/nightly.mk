@@ -5,7 +5,7 @@ NIGHTLY_SEEDS := 20
 NIGHTLY_FUZZ_SECONDS := 300
 
 .PHONY: nightly
-nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, every mutant, every fuzzing harness, every exploration, all guests, soak
+nightly: ## make check, then the suite with many seeds under sanitizers and whole under valgrind, every mutant, every fuzzing harness, every exploration, all guests, soak, every bench
 	$(MAKE) check
 	$(MAKE) $(PARALLEL) VARIANT=asan all
 	for seed in $$(seq $(NIGHTLY_SEEDS)); do \
@@ -19,3 +19,4 @@ nightly: ## make check, then the suite with many seeds under sanitizers and whol
 	$(MAKE) explore
 	$(MAKE) guest-check
 	$(MAKE) guest-pci guest-pci-fault soak
+	$(MAKE) bench-model bench-suite bench-driver bench-blackout bench

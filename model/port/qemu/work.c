@@ -13,6 +13,7 @@
 /* Doorbells in a row that found nothing under way: from so many on, and but for one of so many. */
 #define LONE 256
 #define PROBE 64
+#define IO_DOORBELLS (LM_BAR_DOORBELLS + 8) /* behind those of the admin queues */
 #define RETRY_MS 1
 
 bool nvme_lm_enter(struct nvme_lm *lm)
@@ -91,7 +92,7 @@ static void scheduled_work(void *opaque)
 }
 
 /*
- * Of a guest that waits for each command before the next, the work is done where it arises:
+ * Of a guest that waits for each I/O command before the next, the work is done where it arises:
  * to have the main loop wake up takes longer than most commands. Where a guest has several
  * under way the bottom half takes them together, and the guest an interrupt for them. Which
  * of both it is shows only while the bottom half is used: so it is, now and then.
@@ -116,8 +117,10 @@ void nvme_lm_write(struct nvme_lm *lm, unsigned int fn, uint32_t addr, uint64_t 
 	lm_bar_write(lm->model, fn, addr, value, len);
 	lm->writing = false;
 	if (lm->woken) {
-		lm->lone = lone ? lm->lone + 1 : 0;
-		if (nvme_lm_one_by_one(lm))
+		bool io = addr >= IO_DOORBELLS;
+
+		lm->lone = lone ? lm->lone + io : 0;
+		if (io && nvme_lm_one_by_one(lm))
 			run(lm, WRITE_BUDGET);
 		else
 			nvme_lm_wake(lm);
