@@ -32,7 +32,7 @@ check-guest-pci-fault: $(B)/nvme-lm-ct
 		guest/pci-check $(B)/nvme-lm-ct $(B)/guest/pci-fault "$$qemu" pci-owned-fault
 	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
 		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
-	$(Q)[ ! -d build/cov/obj ] || $(COVERAGE_REPORT)
+	$(Q)[ ! -e build/coverage/here.info ] || $(COVERAGE_REPORT)
 
 .PHONY: guest-qemu-build guest-hang guest-absent
 guest-qemu-build: ## what the build of QEMU says where it fails
