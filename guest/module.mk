@@ -96,6 +96,13 @@ DEBUG_PARTS := rows-never users-memory
 guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and what gcov counted (needs ./bootstrap all)
 	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
 		PARTS="$(DEBUG_PARTS)" guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
+	$(Q)mkdir -p $(B)/reports/driver-debug
+	$(Q)for log in vfio memory never; do \
+		$(GUEST_RUNNER) report $(B)/guest/driver-debug/*/out/$$log.jsonl \
+			--output $(B)/reports/driver-debug/$$log.html || exit 1; \
+	done
+	$(Q)[ "$$(grep -c 'allocations of the arc failed' $(B)/reports/driver-debug/memory.html)" -ge 6 ] || \
+		{ echo "no count of failed allocations for each arc in the report"; exit 1; }
 	$(Q)tools/driver-coverage "$$(kernel/build-debug)" $(B)/guest/driver-debug \
 		build/guest/driver-coverage $(DRIVER_FUNCTIONS) $(DRIVER_LINES)
 

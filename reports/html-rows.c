@@ -58,6 +58,18 @@ static void cites(struct rp_out *out, const struct rp_row *row)
 	rp_raw(out, "</ul>\n");
 }
 
+/* A row has the reason of the first case with its verdict. */
+static bool is_reason_of_row(const struct rp_row *row, const struct rp_case *c)
+{
+	size_t i;
+
+	for (i = 0; i < row->ncases; i++)
+		if (row->cases[i].verdict == row->verdict &&
+		    strstr(row->reason, row->cases[i].reason))
+			return &row->cases[i] == c;
+	return false;
+}
+
 void rp_html_case(struct rp_out *out, const struct rp_row *row, const struct rp_case *c)
 {
 	size_t i;
@@ -65,7 +77,7 @@ void rp_html_case(struct rp_out *out, const struct rp_row *row, const struct rp_
 	rp_put(out, "<div class=\"case\">\n<p>");
 	rp_html_badge(out, c->verdict);
 	rp_put(out, " <b>case %u</b> <span class=\"mono\">%s</span></p>\n", c->number, c->name);
-	if (!strstr(row->reason, c->reason))
+	if (!is_reason_of_row(row, c))
 		rp_put(out, "<p>%s</p>\n", c->reason);
 	if (*c->where)
 		rp_put(out, "<p class=\"small muted\">judged at <code>%s</code></p>\n", c->where);
