@@ -447,6 +447,8 @@ uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length);
  */
 uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
 		     bool to_host, uint32_t *moved);
+/* the same of a WRITE's data, which the port takes from where they are */
+uint16_t lm_prp_gather(struct lm_device *dev, struct lm_slot *slot);
 /* begin, and move everything */
 uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
 			 bool to_host);

@@ -116,17 +116,25 @@ static bool prepare(struct lm_device *dev, struct lm_slot *slot)
 	return true;
 }
 
+static uint16_t move_part(struct lm_device *dev, struct lm_slot *slot, bool to_host)
+{
+	uint32_t done = slot->prp.done;
+	uint32_t moved;
+
+	if (!to_host && dev->port->backend_gather)
+		return lm_prp_gather(dev, slot);
+	return lm_prp_move(dev, slot, (uint8_t *)slot->req.data + done, slot->prp.length - done,
+			   to_host, &moved);
+}
+
 /* Move some pages between buffer and host; true when all are moved. */
 static bool move(struct lm_device *dev, struct lm_slot *slot, bool to_host)
 {
-	uint8_t *buf = slot->req.data;
 	uint16_t status;
-	uint32_t moved;
 	unsigned int i;
 
 	for (i = 0; i < PAGES_PER_STEP && slot->prp.done < slot->prp.length; i++) {
-		status = lm_prp_move(dev, slot, buf + slot->prp.done,
-				     slot->prp.length - slot->prp.done, to_host, &moved);
+		status = move_part(dev, slot, to_host);
 		if (status) {
 			lm_complete(dev, slot, status, 0, 0);
 			return false;

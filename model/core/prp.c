@@ -98,30 +98,54 @@ static uint16_t locate(struct lm_device *dev, unsigned int fn, struct lm_prp *pr
 	return LM_SC_SUCCESS;
 }
 
+/* Where the next bytes are, and *len, which is what is wanted, cut at the end of that page. */
+static uint16_t locate_part(struct lm_device *dev, struct lm_slot *slot, uint64_t *addr,
+			    uint32_t *len)
+{
+	uint16_t status = locate(dev, slot->fn, &slot->prp, addr);
+	uint32_t room;
+
+	if (status)
+		return status;
+	room = LM_PAGE_SIZE - (uint32_t)(*addr & (LM_PAGE_SIZE - 1));
+	if (*len > room)
+		*len = room;
+	return LM_SC_SUCCESS;
+}
+
 uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
 		     bool to_host, uint32_t *moved)
 {
-	struct lm_prp *prp = &slot->prp;
-	uint32_t room;
 	uint64_t addr;
 	uint16_t status;
 	int err;
 
 	*moved = 0;
-	status = locate(dev, slot->fn, prp, &addr);
+	status = locate_part(dev, slot, &addr, &len);
 	if (status)
 		return status;
-	room = LM_PAGE_SIZE - (uint32_t)(addr & (LM_PAGE_SIZE - 1));
-	if (len > room)
-		len = room;
 	if (to_host)
 		err = dev->port->dma_write(dev->ctx, slot->fn, addr, buf, len);
 	else
 		err = dev->port->dma_read(dev->ctx, slot->fn, addr, buf, len);
 	if (err && !LM_DEFECT(TRANSFER_FAILURE_IGNORED))
 		return LM_SC_DATA_TRANSFER;
-	prp->done += len;
+	slot->prp.done += len;
 	*moved = len;
+	return LM_SC_SUCCESS;
+}
+
+uint16_t lm_prp_gather(struct lm_device *dev, struct lm_slot *slot)
+{
+	uint32_t len = slot->prp.length - slot->prp.done;
+	uint64_t addr;
+	uint16_t status = locate_part(dev, slot, &addr, &len);
+
+	if (status)
+		return status;
+	if (dev->port->backend_gather(dev->ctx, &slot->req, addr, len))
+		return LM_SC_DATA_TRANSFER;
+	slot->prp.done += len;
 	return LM_SC_SUCCESS;
 }
 

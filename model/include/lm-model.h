@@ -149,6 +149,15 @@ struct lm_port {
 	 * where no buffer is free; the model tries again at a later step.
 	 */
 	bool (*backend_prepare)(void *ctx, struct lm_backend_request *req);
+	/*
+	 * May be NULL, and the model reads a WRITE's data into req->data. Else it names them to
+	 * the port instead, a page or less at a time and in order: the next len bytes are at
+	 * addr, for function req->fn. The port reads them there when it will, but no more once
+	 * backend_release() returns, and not after lm_pci_command() took bus mastering away.
+	 * 0, or -1 as dma_read.
+	 */
+	int (*backend_gather)(void *ctx, struct lm_backend_request *req, uint64_t addr,
+			      uint32_t len);
 	/* Start it. It ends in lm_backend_done(), not before this returns. */
 	void (*backend_submit)(void *ctx, struct lm_backend_request *req);
 	/*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bench.h"
+#include "core.h"
 
 #define READ 0x02
 #define WRITE 0x01
@@ -47,6 +48,60 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(lm_get_le64(buf + 48), 1);
 	assert_int_equal(lm_get_le64(buf + 64), 1);
 	assert_int_equal(lm_get_le64(buf + 80), 1);
+}
+
+/* A port that takes a write's data from where they are, and what it was told. */
+static const struct lm_port *gathering_by;
+static uint64_t gathered_at[4];
+static unsigned int gathered;
+
+static int gather(void *ctx, struct lm_backend_request *req, uint64_t addr, uint32_t len)
+{
+	uint32_t before = gathered ? 4096u * gathered - (gathered_at[0] & 4095) : 0;
+
+	gathered_at[gathered++] = addr;
+	return gathering_by->dma_read(ctx, req->fn, addr, (uint8_t *)req->data + before, len);
+}
+
+static void a_port_may_gather_the_data_itself(void **state)
+{
+	struct bench *b = *state;
+	struct lm_device *dev = lm_inproc_device(b->p);
+	struct lm_port port = *dev->port;
+	uint8_t *buf = b->buf;
+	unsigned int i;
+
+	gathering_by = dev->port;
+	gathered = 0;
+	port.backend_gather = gather;
+	dev->port = &port;
+	for (i = 0; i < 16384; i++)
+		buf[i] = (uint8_t)(i * 7 + (i >> 8));
+	bench_rw(b, WRITE, 1, 100, 16);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, b->buf_iova + 512);
+	lm_put_le64(b->sqe + LM_SQE_PRP2, b->buf_iova + 12288);
+	lm_put_le32(b->sqe + LM_SQE_CDW12, 13);
+	assert_int_equal(bench_exec(b, 1, 1), 0);
+	assert_int_equal(gathered, 2);
+	assert_int_equal(gathered_at[0], b->buf_iova + 512);
+	assert_int_equal(gathered_at[1], b->buf_iova + 12288);
+	gathered = 0;
+	bench_rw(b, WRITE, 1, 100, 1);
+	lm_put_le64(b->sqe + LM_SQE_PRP1, 0x7000);
+	assert_int_equal(bench_status(b, 1, 1), LM_SC_DATA_TRANSFER);
+	bench_rw(b, WRITE, 1, 100, 24);
+	lm_put_le64(b->sqe + LM_SQE_PRP2, 0x7000);
+	gathered = 0;
+	assert_int_equal(bench_status(b, 1, 1), LM_SC_DATA_TRANSFER);
+	dev->port = gathering_by;
+	memset(buf, 0, 8192);
+	bench_rw(b, READ, 1, 100, 14);
+	assert_int_equal(bench_exec(b, 1, 1), 0);
+	for (i = 0; i < 7168; i++) {
+		unsigned int from = i < 3584 ? i + 512 : i - 3584 + 12288;
+
+		assert_int_equal(buf[i], (uint8_t)(from * 7 + (from >> 8)));
+	}
 }
 
 static void write_zeroes_and_flush(void **state)
@@ -532,6 +587,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(what_is_written_is_read),
+		T(a_port_may_gather_the_data_itself),
 		T(write_zeroes_and_flush),
 		T(bad_commands_get_their_status),
 		T(prp_lists_in_all_shapes),
