@@ -41,11 +41,13 @@ struct nvme_lm {
 	struct lm_device *model;
 	bool busy; /* the model is being called */
 	bool scheduled; /* the bottom half is */
+	bool late; /* it came while the model was being called */
 	bool stepping; /* until there is nothing to do */
 	bool writing; /* to a BAR */
 	bool woken; /* and that makes work */
 	unsigned int lone; /* doorbells in a row that found nothing under way */
 	QEMUBH *bh;
+	QEMUTimer *now; /* due at once: in place of the bottom half */
 	QEMUTimer *timer;
 	MSIMessage message[NVME_LM_MESSAGES]; /* held, of message_fn */
 	unsigned int num_messages;
@@ -54,6 +56,7 @@ struct nvme_lm {
 	struct nvme_lm_io *spare; /* with their buffers; media.c */
 	unsigned int num_spare;
 	unsigned int num_started; /* requests with the block layer */
+	unsigned int num_mapped; /* of those the writes that have the guest's memory mapped */
 	unsigned int num_unsettled; /* writes that were abandoned and did not end yet */
 	bool starved; /* a request could not be prepared */
 	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
@@ -77,6 +80,8 @@ void nvme_lm_work_init(struct nvme_lm *lm);
 void nvme_lm_work_exit(struct nvme_lm *lm);
 /* have the bottom half run */
 void nvme_lm_wake(struct nvme_lm *lm);
+/* the same, from a callback in the main loop */
+void nvme_lm_wake_now(struct nvme_lm *lm);
 /* what it does; not from below a call of the model */
 void nvme_lm_work(struct nvme_lm *lm);
 /* whether the guest waits for each command before the next */
@@ -90,6 +95,9 @@ extern const struct lm_port nvme_lm_port;
 bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp);
 void nvme_lm_media_close(struct nvme_lm *lm);
 bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req);
+int nvme_lm_media_gather(void *ctx, struct lm_backend_request *req, uint64_t addr, uint32_t len);
+/* wait for the writes that take their data from the guest's memory */
+void nvme_lm_media_unmap(struct nvme_lm *lm);
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req);
 /* start a submitted request, or end it with this status, from the bottom half on */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Namespaces on QEMU's block layer, asynchronously, through bounce buffers. What
- * ended is told to the model never from within one of its own calls.
+ * Namespaces on QEMU's block layer, asynchronously, through bounce buffers, but for long
+ * writes, whose data it takes from the guest's memory. What ended is told to the model
+ * never from within one of its own calls.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -27,17 +28,26 @@
 #define KEPT_REQUESTS 128
 #endif
 
+/*
+ * From here on a write is not copied: for less the mapping costs more than the copy. Its data are
+ * in the cache of a virtual CPU, and a copy there would have to go to the worker's, too.
+ */
+#define MAPPED_SIZE (32 * KiB)
+
 struct nvme_lm_io {
 	struct nvme_lm *lm;
 	struct lm_backend_request *req;
 	struct nvme_lm_io *next; /* in lm->spare */
 	QEMUIOVector iov;
+	bool mapped; /* iov is a list, of pages of the guest's memory and of buf */
+	unsigned int fn; /* whose memory */
 	void *buf;
 	size_t size; /* of buf */
 	BlockAIOCB *aiocb; /* NULL: not with the block layer */
 	uint16_t status;
 	bool ended;
 	bool unsettled; /* a write that was abandoned */
+	uint32_t gathered; /* bytes */
 };
 
 bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp)
@@ -109,8 +119,34 @@ static struct nvme_lm_io *take(struct nvme_lm *lm, size_t size)
 	return io;
 }
 
+static bool in_buffer(const struct nvme_lm_io *io, const uint8_t *p)
+{
+	const uint8_t *buf = io->buf;
+
+	return p >= buf && p < buf + io->size;
+}
+
+/* Let go of the guest's memory. */
+static void unmap(struct nvme_lm *lm, struct nvme_lm_io *io)
+{
+	int i;
+
+	if (!io->mapped)
+		return;
+	for (i = 0; i < io->iov.niov; i++) {
+		const struct iovec *part = &io->iov.iov[i];
+
+		if (!in_buffer(io, part->iov_base))
+			pci_dma_unmap(&lm->fn[io->fn]->pci, part->iov_base, part->iov_len,
+				      DMA_DIRECTION_TO_DEVICE, part->iov_len);
+	}
+	qemu_iovec_destroy(&io->iov);
+	io->mapped = false;
+}
+
 static void give_back(struct nvme_lm *lm, struct nvme_lm_io *io)
 {
+	unmap(lm, io);
 	if (io->size == KEPT_SIZE && lm->num_spare != KEPT_REQUESTS) {
 		io->next = lm->spare;
 		lm->spare = io;
@@ -140,7 +176,51 @@ bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req)
 	req->io = io;
 	if (has_data(req))
 		req->data = io->buf;
+	io->fn = req->fn;
+	io->gathered = 0;
+	/* The journal of the fault switch has the DMA when it is done. */
+	io->mapped = !lm->fault && req->op == LM_BACKEND_WRITE &&
+		     bytes(lm, req->blocks) >= MAPPED_SIZE;
+	if (io->mapped)
+		qemu_iovec_init(&io->iov, (int)(bytes(lm, req->blocks) / 4096) + 1);
 	return true;
+}
+
+/* Map len bytes; false where there is no memory of the guest. */
+static bool map(struct nvme_lm *lm, struct nvme_lm_io *io, uint64_t addr, uint32_t len)
+{
+	struct nvme_lm_function *fn = lm->fn[io->fn];
+	dma_addr_t got = len;
+	void *p = fn ? pci_dma_map(&fn->pci, addr, &got, DMA_DIRECTION_TO_DEVICE) : NULL;
+
+	if (p && got == len) {
+		qemu_iovec_add(&io->iov, p, len);
+		return true;
+	}
+	if (p)
+		pci_dma_unmap(&fn->pci, p, got, DMA_DIRECTION_TO_DEVICE, 0);
+	return false;
+}
+
+int nvme_lm_media_gather(void *ctx, struct lm_backend_request *req, uint64_t addr, uint32_t len)
+{
+	struct nvme_lm *lm = ctx;
+	struct nvme_lm_io *io = req->io;
+	uint8_t *to = (uint8_t *)io->buf + io->gathered;
+
+	io->gathered += len;
+	if (io->mapped && map(lm, io, addr, len))
+		return 0;
+	if (nvme_lm_port.dma_read(lm, req->fn, addr, to, len))
+		return -1;
+	if (io->mapped)
+		qemu_iovec_add(&io->iov, to, len);
+	return 0;
+}
+
+void nvme_lm_media_unmap(struct nvme_lm *lm)
+{
+	AIO_WAIT_WHILE(qemu_get_aio_context(), lm->num_mapped);
 }
 
 static void end(struct nvme_lm_io *io, uint16_t status)
@@ -170,6 +250,8 @@ static void done(void *opaque, int ret)
 	uint16_t status = 0;
 
 	lm->num_started--;
+	lm->num_mapped -= io->mapped;
+	unmap(lm, io);
 	if (!io->req) {
 		settle(io);
 		return;
@@ -186,7 +268,7 @@ static void done(void *opaque, int ret)
 	if (nvme_lm_one_by_one(lm) && !lm->busy)
 		nvme_lm_work(lm);
 	else
-		nvme_lm_wake(lm);
+		nvme_lm_wake_now(lm);
 }
 
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
@@ -209,7 +291,7 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 	BlockBackend *blk = req->nsid ? lm->drive[req->nsid - 1] : NULL;
 	int64_t offset = (int64_t)bytes(lm, req->slba);
 
-	if (has_data(req))
+	if (has_data(req) && !io->mapped)
 		qemu_iovec_init_buf(&io->iov, io->buf, bytes(lm, req->blocks));
 	switch (req->op) {
 	case LM_BACKEND_READ:
@@ -231,6 +313,7 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 		break;
 	}
 	lm->num_started += io->aiocb != NULL;
+	lm->num_mapped += io->mapped;
 }
 
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
@@ -240,6 +323,9 @@ void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 
 	if (lm->fault)
 		nvme_lm_fault_forget(lm, req);
+	/* Reset, it must not read the guest's memory any more. */
+	if (io->aiocb && io->mapped)
+		nvme_lm_media_unmap(lm);
 	if (io->aiocb) {
 		io->unsettled = req->op == LM_BACKEND_WRITE || req->op == LM_BACKEND_WRITE_ZEROES;
 		lm->num_unsettled += io->unsettled;

@@ -11,7 +11,7 @@
 #define BUDGET 1024
 #define WRITE_BUDGET 64
 /* Doorbells in a row that found nothing under way: from so many on, and but for one of so many. */
-#define LONE 256
+#define LONE 32
 #define PROBE 64
 #define IO_DOORBELLS (LM_BAR_DOORBELLS + 8) /* behind those of the admin queues */
 #define RETRY_MS 1
@@ -32,9 +32,23 @@ void nvme_lm_wake(struct nvme_lm *lm)
 	lm->scheduled = true;
 }
 
+/*
+ * A timer that is due runs behind the bottom halves of this turn of the main loop, one
+ * that they schedule in the next: that turn is spared, and the guest waits less for the big lock.
+ */
+void nvme_lm_wake_now(struct nvme_lm *lm)
+{
+	if (!lm->scheduled)
+		timer_mod_ns(lm->now, 0);
+	lm->scheduled = true;
+}
+
 void nvme_lm_leave(struct nvme_lm *lm)
 {
 	lm->busy = false;
+	if (lm->late)
+		nvme_lm_wake(lm);
+	lm->late = false;
 }
 
 static uint64_t port_now(void *ctx)
@@ -75,10 +89,11 @@ void nvme_lm_work(struct nvme_lm *lm)
 {
 	bool entered = nvme_lm_enter(lm);
 
-	/* No call of the model waits for anything, so that none is below this. */
 	assert(entered);
-	if (lm->scheduled)
+	if (lm->scheduled) {
 		qemu_bh_cancel(lm->bh);
+		timer_del(lm->now);
+	}
 	lm->scheduled = false;
 	run(lm, BUDGET);
 	nvme_lm_leave(lm);
@@ -88,7 +103,15 @@ void nvme_lm_work(struct nvme_lm *lm)
 
 static void scheduled_work(void *opaque)
 {
-	nvme_lm_work(opaque);
+	struct nvme_lm *lm = opaque;
+
+	/* A call of the model waits for a write (nvme_lm_media_unmap()). */
+	if (lm->busy) {
+		lm->scheduled = false;
+		lm->late = true;
+		return;
+	}
+	nvme_lm_work(lm);
 }
 
 /*
@@ -145,12 +168,15 @@ static void port_wake(void *ctx)
 void nvme_lm_work_init(struct nvme_lm *lm)
 {
 	lm->bh = qemu_bh_new(scheduled_work, lm);
+	lm->now = aio_timer_new(qemu_get_aio_context(), QEMU_CLOCK_REALTIME, SCALE_NS,
+				scheduled_work, lm);
 	lm->timer = timer_new_ms(QEMU_CLOCK_VIRTUAL, port_wake, lm);
 }
 
 void nvme_lm_work_exit(struct nvme_lm *lm)
 {
 	timer_free(lm->timer);
+	timer_free(lm->now);
 	qemu_bh_delete(lm->bh);
 }
 
@@ -198,6 +224,7 @@ const struct lm_port nvme_lm_port = {
 	.msix = nvme_lm_message,
 	.intx = port_intx,
 	.backend_prepare = nvme_lm_media_prepare,
+	.backend_gather = nvme_lm_media_gather,
 	.backend_submit = nvme_lm_media_submit,
 	.backend_release = nvme_lm_media_release,
 	.crc32c = nvme_lm_crc32c,
