@@ -14,6 +14,16 @@ CORE_LIBS := -lcmocka -ljansson -lmd
 $(eval $(call program,nvme-lm-ct,$(CORE) conformance/core/main.c $(HOST) $(TARGETS) $(ROWS) $(MIGRATE) \
 	$(REPORTS_SOURCES) $(MODEL_SOURCES),$(CORE_LIBS) $(REPORTS_LIBS) -lnvme))
 
+# What fuzzing of the driver arrived at, for driver_scripts.c to play.
+GEN_HEADERS += $(B)/gen/driver-scripts.h
+$(B)/gen/driver-scripts.h: $(wildcard fuzz/corpus/driver/*.bin)
+	@mkdir -p $(@D)
+	@for file in $^; do \
+		echo "{ \"$$(basename $$file | cut -c 1-8)\", $$(wc -c <$$file), {"; \
+		od -An -v -tx1 $$file | sed 's/\([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+		echo "} },"; \
+	done >$@
+
 # The runner over rows and targets of its own, which do all that rows should not.
 $(eval $(call program,ct-selftest,$(CORE) $(HOST) $(wildcard conformance/tests/selftest/*.c),$(CORE_LIBS)))
 

@@ -60,6 +60,18 @@ struct ct_driver_ops {
 	int (*fail_nth)(unsigned int n);
 	/* whether two threads may use a VF at once */
 	bool threads;
+	/*
+	 * Before any VF is opened in a case, and for that case: the driver finds these bytes at this
+	 * offset of the PF's Identify Controller data. NULL where it finds what the device says.
+	 */
+	void (*identify)(struct ct_target *t, unsigned int at, const void *bytes, size_t len);
+	/*
+	 * Have fn called once, while the driver's next command with this opcode for the VF is
+	 * under way: it was not sent yet or, done, the device has ended it. NULL where
+	 * commands cannot be held up. The driver may hold locks: fn must not end the case.
+	 */
+	void (*within)(struct ct_target *t, unsigned int vf, uint8_t opc, bool done,
+		       void (*fn)(struct ct *ct));
 };
 
 #endif

@@ -133,6 +133,61 @@ CT_ROW(during, .id = "DRV/resets-during-arcs-leave-a-vf-that-runs", .reqs = "LM-
 	       "all ends, RUNNING is a VF that is ACTIVE, and a last reset gives one that migrates",
        .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .run = during_run);
 
+static const struct under_way {
+	uint8_t opc;
+	const char *name;
+	enum drv_state from, to;
+} under_way[] = {
+	{ LM_OPC_SUSPEND, "SUSPEND", DRV_RUNNING, DRV_STOP },
+	{ LM_OPC_RESUME, "RESUME", DRV_STOP, DRV_RUNNING },
+	{ LM_OPC_QUERY_DATA_SIZE, "QUERY_DATA_SIZE", DRV_STOP, DRV_STOP_COPY },
+	{ LM_OPC_SAVE_DATA, "SAVE_DATA", DRV_STOP, DRV_STOP_COPY },
+};
+
+static unsigned int within_cases(struct ct *ct)
+{
+	(void)ct;
+	return 2 * sizeof(under_way) / sizeof(under_way[0]);
+}
+
+static void within_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s-%s", i % 2 ? "behind" : "before", under_way[i / 2].name);
+}
+
+static int was_reset;
+
+static void reset_first(struct ct *ct)
+{
+	was_reset = drv_calls(ct)->reset(ct, ct_target(ct), 1);
+}
+
+/* The arc may fail or not; what counts is that the VF is what the driver says. */
+static void within_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	const struct under_way *u = &under_way[i / 2];
+
+	if (!d->within)
+		ct_not_applicable(ct, "a command of the driver cannot be held up");
+	drv_reach(ct, 1, u->from);
+	was_reset = -ECANCELED;
+	d->within(ct_target(ct), 1, u->opc, i % 2, reset_first);
+	drv_set(ct, 1, u->to, NULL);
+	ct_check(ct, !was_reset, "VFIO_DEVICE_RESET: %s", strerror(-was_reset));
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(within, .id = "DRV/reset-while-a-command-of-an-arc-is-under-way",
+       .reqs = "LM-DRV-600 LM-DRV-610", .given = "an arc, and a command that it sends",
+       .when = "the VF is reset before the command arrives, or when it has ended",
+       .expect = "RUNNING, the VF ACTIVE whatever the command did to it, and it migrates",
+       .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = within_cases, .name = within_name,
+       .run = within_run);
+
 static const uint8_t opcodes[] = { LM_OPC_QUERY_DATA_SIZE, LM_OPC_SUSPEND, LM_OPC_RESUME };
 #define OPCODES sizeof(opcodes)
 

@@ -257,6 +257,54 @@ CT_ROW(two, .id = "DRV/two-vfs-migrate-at-once", .reqs = "LM-DRV-080 LM-DRV-510 
        .expect = "each file has its own VF's image, and both run", .needs = CT_CAP(CT_CAP_DRIVER),
        .flags = FLAGS, .run = two_run);
 
+static const uint8_t slow[] = { LM_OPC_SUSPEND, LM_OPC_QUERY_DATA_SIZE, LM_OPC_SAVE_DATA,
+				LM_OPC_RESUME };
+
+static unsigned int aside_cases(struct ct *ct)
+{
+	(void)ct;
+	return sizeof(slow);
+}
+
+static void aside_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "opcode-%02Xh", slow[i]);
+}
+
+/* of the arcs of the second VF; looked at when the command is over */
+static int moved;
+
+static void move_second(struct ct *ct)
+{
+	static const enum drv_state way[] = { DRV_STOP_COPY, DRV_STOP, DRV_RUNNING };
+
+	moved = 0;
+	for (unsigned int i = 0; i < sizeof(way) / sizeof(way[0]) && !moved; i++)
+		moved = drv_set(ct, 2, way[i], NULL);
+}
+
+static void aside_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+
+	drv_need_vfs(ct, 2);
+	if (!d->within)
+		ct_not_applicable(ct, "a command of the driver cannot be held up");
+	for (unsigned int vf = 1; vf <= 2; vf++)
+		drv_reach(ct, vf, DRV_RUNNING);
+	moved = -ECANCELED;
+	d->within(ct_target(ct), 1, slow[i], false, move_second);
+	drv_check_migrates(ct, 1);
+	ct_check(ct, !moved, "an arc of the second VF: %s", strerror(-moved));
+}
+
+CT_ROW(aside, .id = "DRV/vf-migrates-while-a-command-for-another-is-under-way",
+       .reqs = "LM-DRV-810", .given = "two VFs, one in an arc whose command takes its time",
+       .when = "the other goes through all its states",
+       .expect = "it waits for nothing, and both migrate", .needs = CT_CAP(CT_CAP_DRIVER),
+       .flags = FLAGS, .cases = aside_cases, .name = aside_name, .run = aside_run);
+
 #define MANY 1000
 
 static void many_run(struct ct *ct, unsigned int i)

@@ -29,9 +29,15 @@ int shim_live(void)
 	return READ_ONCE(live_allocations) + READ_ONCE(live_files);
 }
 
+/* Who would wait for himself is told. */
 void mutex_init(struct mutex *lock)
 {
-	pthread_mutex_init(&lock->m, NULL);
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+	pthread_mutex_init(&lock->m, &attr);
+	pthread_mutexattr_destroy(&attr);
 	lock->held = false;
 }
 
@@ -43,7 +49,9 @@ void mutex_destroy(struct mutex *lock)
 
 void mutex_lock(struct mutex *lock)
 {
-	pthread_mutex_lock(&lock->m);
+	int ret = pthread_mutex_lock(&lock->m);
+
+	assert(!ret);
 	lock->held = true;
 }
 

@@ -15,7 +15,9 @@
 
 #define MAX_VFS 2
 #define MAX_FILES 64
-#define MODEL_ARGUMENT "vfs=2,numvfs=2"
+/* queue pairs enough for an image of more than 8 KiB */
+#define MODEL_ARGUMENT "vfs=2,numvfs=2,qpairs=64,vectors=65"
+#define MAX_EDITS 4
 /* the argument that leaves VFs as they are where VFIO resets them, at opening and closing */
 #define NO_RESET "reset=none"
 /* what Linux adds to the advertised SUSPEND limit, at least (LM-DRV-180) */
@@ -33,6 +35,22 @@ static struct file *files[MAX_FILES];
 static struct ct *current;
 static const struct ct_target_ops *model;
 static bool no_reset;
+
+/* what the driver finds in Identify Controller data in place of what the device says */
+static struct edit {
+	unsigned int at;
+	uint8_t bytes[16];
+	size_t len;
+} edits[MAX_EDITS];
+static unsigned int num_edits;
+
+/* what is to be called within a command */
+static struct {
+	unsigned int vf;
+	uint8_t opc;
+	bool done;
+	void (*fn)(struct ct *ct);
+} within;
 
 static struct shim_vf *vf_of(struct pci_dev *pdev)
 {
@@ -57,6 +75,39 @@ static void reset_pf(struct ct *ct)
 	hn_enable(ct, 0);
 }
 
+static void shim_identify(struct ct_target *t, unsigned int at, const void *bytes, size_t len)
+{
+	struct edit *e = &edits[num_edits];
+
+	(void)t;
+	assert(num_edits < MAX_EDITS && len <= sizeof(e->bytes));
+	e->at = at;
+	e->len = len;
+	memcpy(e->bytes, bytes, len);
+	num_edits++;
+}
+
+static void shim_within(struct ct_target *t, unsigned int vf, uint8_t opc, bool done,
+			void (*fn)(struct ct *ct))
+{
+	(void)t;
+	within.vf = vf;
+	within.opc = opc;
+	within.done = done;
+	within.fn = fn;
+}
+
+static void call_within(struct pci_dev *vf, const struct nvme_command *command, bool done)
+{
+	void (*fn)(struct ct * ct) = within.fn;
+
+	if (!fn || command->common.opcode != within.opc || done != within.done ||
+	    vf_of(vf) != &vfs[within.vf - 1])
+		return;
+	within.fn = NULL;
+	fn(current);
+}
+
 /* The checks of the exported function are those of nvme-pci.patch, which is not in here. */
 int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *command, size_t *result,
 		       void *buffer, unsigned int bufflen)
@@ -65,7 +116,7 @@ int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *command, size_t 
 	struct hn_req *req;
 	enum ct_dir dir = CT_DIR_TO_HOST;
 
-	(void)vf;
+	call_within(vf, command, false);
 	memcpy(cmd.sqe, command, sizeof(cmd.sqe));
 	if (!bufflen)
 		dir = CT_DIR_NONE;
@@ -77,6 +128,10 @@ int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *command, size_t 
 		reset_pf(current);
 		return -ETIMEDOUT;
 	}
+	for (unsigned int i = 0; i < num_edits && command->common.opcode == nvme_admin_identify;
+	     i++)
+		memcpy((uint8_t *)buffer + edits[i].at, edits[i].bytes, edits[i].len);
+	call_within(vf, command, true);
 	if (!req->cqe.status && result)
 		*result = req->cqe.dw0;
 	return req->cqe.status;
@@ -133,6 +188,8 @@ static void shim_start_over(struct ct *ct, struct ct_target *t)
 {
 	(void)t;
 	current = ct;
+	num_edits = 0;
+	within.fn = NULL;
 	for (int i = 0; i < MAX_FILES; i++) {
 		if (files[i])
 			fput(files[i]);
@@ -366,6 +423,8 @@ static const struct ct_driver_ops shim_calls = {
 	.read_fault = shim_read_fault,
 	.write_fault = shim_write_fault,
 	.fail_nth = shim_fail_nth,
+	.identify = shim_identify,
+	.within = shim_within,
 };
 
 static struct ct_target_ops shim_ops;
