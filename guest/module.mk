@@ -9,7 +9,7 @@ GUEST_CHECKS := qemu-build driver-debug pci-fault pci driver-6.1 driver-6.12 mod
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
 GUEST_JOBS := 4
-GUEST_PARTS := IMG-RST-RSM-SAV-COM
+GUEST_PARTS := IMG-RST-RSM-SAV COM-LOD-DIS
 
 .PHONY: guest-check
 guest-check: $(GUEST_RUNNER) $(DRIVER_PROGRAMS) ## every guest but soak and bench; logs in build/guest/check/ (needs ./bootstrap all)
