@@ -56,7 +56,8 @@ struct nvme_lm {
 	struct nvme_lm_io *spare; /* with their buffers; media.c */
 	unsigned int num_spare;
 	unsigned int num_started; /* requests with the block layer */
-	unsigned int num_mapped; /* of those the writes that have the guest's memory mapped */
+	/* of those, by function, the writes that have the guest's memory mapped */
+	unsigned int num_mapped[LM_MAX_FUNCTIONS];
 	unsigned int num_unsettled; /* writes that were abandoned and did not end yet */
 	bool starved; /* a request could not be prepared */
 	struct nvme_lm_fault *fault; /* NULL: the fault switch is off */
@@ -96,8 +97,8 @@ bool nvme_lm_media_open(struct nvme_lm *lm, Error **errp);
 void nvme_lm_media_close(struct nvme_lm *lm);
 bool nvme_lm_media_prepare(void *ctx, struct lm_backend_request *req);
 int nvme_lm_media_gather(void *ctx, struct lm_backend_request *req, uint64_t addr, uint32_t len);
-/* wait for the writes that take their data from the guest's memory */
-void nvme_lm_media_unmap(struct nvme_lm *lm);
+/* wait for a function's writes that take their data from the guest's memory */
+void nvme_lm_media_unmap(struct nvme_lm *lm, unsigned int fn);
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req);
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req);
 /* start a submitted request, or end it with this status, from the bottom half on */

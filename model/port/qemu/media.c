@@ -218,9 +218,9 @@ int nvme_lm_media_gather(void *ctx, struct lm_backend_request *req, uint64_t add
 	return 0;
 }
 
-void nvme_lm_media_unmap(struct nvme_lm *lm)
+void nvme_lm_media_unmap(struct nvme_lm *lm, unsigned int fn)
 {
-	AIO_WAIT_WHILE(qemu_get_aio_context(), lm->num_mapped);
+	AIO_WAIT_WHILE(qemu_get_aio_context(), lm->num_mapped[fn]);
 }
 
 static void end(struct nvme_lm_io *io, uint16_t status)
@@ -250,7 +250,7 @@ static void done(void *opaque, int ret)
 	uint16_t status = 0;
 
 	lm->num_started--;
-	lm->num_mapped -= io->mapped;
+	lm->num_mapped[io->fn] -= io->mapped;
 	unmap(lm, io);
 	if (!io->req) {
 		settle(io);
@@ -313,7 +313,7 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 		break;
 	}
 	lm->num_started += io->aiocb != NULL;
-	lm->num_mapped += io->mapped;
+	lm->num_mapped[io->fn] += io->mapped;
 }
 
 void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
@@ -325,7 +325,7 @@ void nvme_lm_media_release(void *ctx, struct lm_backend_request *req)
 		nvme_lm_fault_forget(lm, req);
 	/* Reset, it must not read the guest's memory any more. */
 	if (io->aiocb && io->mapped)
-		nvme_lm_media_unmap(lm);
+		nvme_lm_media_unmap(lm, io->fn);
 	if (io->aiocb) {
 		io->unsettled = req->op == LM_BACKEND_WRITE || req->op == LM_BACKEND_WRITE_ZEROES;
 		lm->num_unsettled += io->unsettled;

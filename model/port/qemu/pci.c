@@ -139,7 +139,7 @@ static void forward(struct nvme_lm_function *fn)
 	if (!fn->number && fn->pci.exp.sriov_pf.num_vfs != lm_num_vfs(model))
 		lm_pci_vf_enable(model, fn->pci.exp.sriov_pf.num_vfs);
 	if (!(command & PCI_COMMAND_MASTER))
-		nvme_lm_media_unmap(fn->pf);
+		nvme_lm_media_unmap(fn->pf, fn->number);
 	/* A VF's memory space is enabled for all of them, in the PF (VF MSE). */
 	lm_pci_command(model, fn->number, fn->number || (command & PCI_COMMAND_MEMORY),
 		       command & PCI_COMMAND_MASTER, command & PCI_COMMAND_INTX_DISABLE);
