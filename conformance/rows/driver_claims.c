@@ -8,7 +8,6 @@
 
 #define FLAGS (CT_ROW_FIVE | CT_ROW_LM | CT_ROW_KEEPS_STATE)
 #define NEEDS (CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_JOURNAL))
-#define LM_ID_MDTS 77
 /* MDTS of 1, in units of a page of 4 KiB */
 #define SMALL_MDTS 1
 #define SMALL_TRANSFER 8192
@@ -107,7 +106,7 @@ static void parts_run(struct ct *ct, unsigned int i)
 	int ret;
 
 	(void)i;
-	claim(ct, LM_ID_MDTS, SMALL_MDTS, 1);
+	claim(ct, NVME_ID_MDTS, SMALL_MDTS, 1);
 	drv_reach(ct, 1, DRV_RUNNING);
 	hn_enable_io(ct, drv_index(ct, 1), 64, 2);
 	mark = hn_mark(ct);
