@@ -18,6 +18,11 @@
 #include "interrupt.h"
 
 #define CHUNK 65536
+/* What waits in the kernel may be beyond a signal's reach, and a VF that is closed takes its time. */
+#define KILLED_SECONDS 10
+#define ENDED_SECONDS 120
+#define FIRST_TICK_NS 20000
+#define LAST_TICK_NS 10000000
 
 double ct_now(void)
 {
@@ -156,12 +161,20 @@ bool ct_process_wait(struct ct_process *p, double deadline)
 
 int ct_process_end(struct ct_process *p, bool kill_it)
 {
+	struct timespec tick = { .tv_nsec = FIRST_TICK_NS };
+	const double deadline = ct_now() + (kill_it ? KILLED_SECONDS : ENDED_SECONDS);
 	int status = 0;
+	pid_t pid;
 
 	if (kill_it)
 		kill(-p->pid, SIGKILL);
-	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	while (!(pid = waitpid(p->pid, &status, WNOHANG)) && ct_now() < deadline) {
+		nanosleep(&tick, NULL);
+		if (tick.tv_nsec < LAST_TICK_NS)
+			tick.tv_nsec *= 2;
+	}
+	if (!pid)
+		status = CT_PROCESS_STUCK;
 	close(p->fd);
 	free(p->buf);
 	p->buf = NULL;

@@ -47,7 +47,15 @@ enum ct_wait ct_process_line(struct ct_process *p, double deadline, const char *
  */
 bool ct_process_wait(struct ct_process *p, double deadline);
 
-/** ct_process_end() - kill it if asked to, wait for it; returns the status of waitpid() */
+/* no status of waitpid() */
+#define CT_PROCESS_STUCK (-1)
+
+/**
+ * ct_process_end() - kill it if asked to, wait for it
+ *
+ * Return: the status of waitpid(), or CT_PROCESS_STUCK where it does not end: it waits in the
+ * kernel for something that does not come, and is left there.
+ */
 int ct_process_end(struct ct_process *p, bool kill_it);
 
 /** ct_write_all() - write(2) until all is written; 0, or -1 with errno */

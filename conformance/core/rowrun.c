@@ -139,11 +139,19 @@ static void judge_end(struct state *s, enum ct_wait how, int status)
 
 	if (how == CT_WAIT_TIMEOUT) {
 		v = CT_HUNG;
-		snprintf(reason, sizeof(reason), "not over within the time limit of %g seconds%s",
-			 limit,
-			 s->running ? "" :
-			 s->done    ? ", closing the target" :
-				      ", before its first case");
+		snprintf(
+			reason, sizeof(reason), "not over within the time limit of %g seconds%s%s",
+			limit,
+			s->running ? "" :
+			s->done	   ? ", closing the target" :
+				     ", before its first case",
+			status == CT_PROCESS_STUCK ?
+				"; its process cannot be killed: the kernel does not let go of it" :
+				"");
+	} else if (status == CT_PROCESS_STUCK) {
+		v = CT_HUNG;
+		snprintf(reason, sizeof(reason),
+			 "its process does not end: the kernel does not let go of it");
 	} else if (WIFSIGNALED(status)) {
 		snprintf(reason, sizeof(reason), "the process that ran it was ended by SIG%s%s",
 			 sigabbrev_np(WTERMSIG(status)),
@@ -203,6 +211,9 @@ static enum ct_rowrun_end one_process(struct state *s)
 		return CT_ROW_OUT_OF_TIME;
 	}
 	judge_end(s, how, status);
+	/* It holds the target: no other process of this row would get it. */
+	if (status == CT_PROCESS_STUCK)
+		s->done = true;
 	return s->stop ? CT_ROW_STOPPED : *s->broken ? CT_ROW_BROKEN : CT_ROW_DONE;
 }
 
