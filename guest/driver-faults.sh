@@ -56,9 +56,9 @@ part_never()
 	expect "VF 1 is bound with it" bind "$(vf 1)" nvme-vfio-pci
 	expect "VF 2 is bound with it" bind "$(vf 2)" nvme-vfio-pci
 	# lockdep does not like the PF's reset in 6.1
-	[ ! -e $leaks ] || rows_log=,log=none
+	[ ! -e $leaks ] || rows_options=,log=none
 	rows never --filter DRV/command-that-never-ends-fails-its-arc-in-time
-	rows_log=
+	rows_options=
 	expect "live after hung commands" pf_live
 	echo 60 >/sys/module/nvme_core/parameters/admin_timeout
 }

@@ -21,9 +21,15 @@ over_long()
 		fails "write: No space left" vf-move load "$(vf 1)" /tmp/bad
 }
 
-# the row for memory that fails and that for commands that never end are parts of their own
-PARTS_OF_THEIR_OWN="--exclude DRV/nth-allocation-of-an-arc-may-fail
-	--exclude DRV/command-that-never-ends-fails-its-arc-in-time"
+# in part "users", where they may unbind
+EVENT_ROWS="DRV/reset-by-another-in-each-state-leaves-a-vf-that-runs
+	DRV/killed-user-leaves-a-vf-that-runs
+	DRV/driver-in-use-stays
+	DRV/user-of-a-vf-that-goes-is-asked-and-waited-for"
+# and others that are parts of their own
+PARTS_OF_THEIR_OWN="$EVENT_ROWS
+	DRV/nth-allocation-of-an-arc-may-fail
+	DRV/command-that-never-ends-fails-its-arc-in-time"
 
 part_rows()
 {
@@ -39,7 +45,7 @@ part_rows()
 	rows_few=
 	[ ! -e $leaks ] || rows_few="--exclude DRV/thousandth-migration-works-as-the-first"
 	# shellcheck disable=SC2086 # words, or none
-	rows vfio $PARTS_OF_THEIR_OWN $rows_few
+	rows vfio $(echo $PARTS_OF_THEIR_OWN | sed 's/[^ ]*/--exclude &/g') $rows_few
 	expect "VF 1 on the generic driver has no migration" bind "$(vf 1)" vfio-pci
 	expect "it says so" says "no migration" vf-move show "$(vf 1)"
 	expect "VF 1 is bound again" bind "$(vf 1)" nvme-vfio-pci

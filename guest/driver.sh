@@ -8,7 +8,7 @@ rows()
 {
 	rows_name=$1
 	shift
-	nvme-lm-ct run --target "driver:$(vf 1),$(vf 2)$rows_log" --log "/out/$rows_name.jsonl" \
+	nvme-lm-ct run --target "driver:$(vf 1),$(vf 2)$rows_options" --log "/out/$rows_name.jsonl" \
 		--expect-na /na "$@" \
 		>"/out/$rows_name.out" 2>&1
 	rows_status=$?
@@ -20,7 +20,7 @@ rows()
 }
 
 # for the end of the target's argument
-rows_log=
+rows_options=
 
 # pf_live: within 10 s
 pf_live()
@@ -112,7 +112,7 @@ name_leak()
 		head -n $(($(wc -l </tmp/suspects) / 2)) /tmp/suspects >/tmp/half
 		leaks_from_here
 		# shellcheck disable=SC2046 # words
-		nvme-lm-ct run --target "driver:$(vf 1),$(vf 2)" --log /tmp/half.jsonl \
+		nvme-lm-ct run --target "driver:$(vf 1),$(vf 2),unbind=yes" --log /tmp/half.jsonl \
 			$(sed 's/^/--filter /' /tmp/half)
 		[ -n "$(scanned)" ] || grep -vxFf /tmp/half /tmp/suspects >/tmp/others
 		[ ! -e /tmp/others ] || mv /tmp/others /tmp/half

@@ -3,9 +3,9 @@
 
 # The one for lab machines: libarchive's libraries would be most of what a guest has to unpack.
 GUEST_RUNNER := $(B)/dist/nvme-lm-ct
-DRIVER_PROGRAMS := $(B)/vf-move $(B)/vf-hold $(GUEST_RUNNER)
+DRIVER_PROGRAMS := $(B)/vf-move $(GUEST_RUNNER)
 # those that take longest first
-GUEST_CHECKS := qemu-build driver-debug pci-fault pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects migrate hang absent
+GUEST_CHECKS := qemu-build driver-debug pci-fault pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects driver-flaws migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
 GUEST_JOBS := 4
@@ -16,7 +16,7 @@ guest-check: $(GUEST_RUNNER) $(DRIVER_PROGRAMS) ## every guest but soak and benc
 	@MAKE='$(MAKE)' tools/run-checks -j $(GUEST_JOBS) $(B)/guest/check $(GUEST_CHECKS:%=guest-%)
 
 .PHONY: $(GUEST_CHECKS:%=check-guest-%)
-$(filter-out check-guest-device check-guest-pci check-guest-pci-fault,$(GUEST_CHECKS:%=check-guest-%)): check-%: %
+$(filter-out check-guest-device check-guest-pci check-guest-pci-fault check-guest-driver-flaws,$(GUEST_CHECKS:%=check-guest-%)): check-%: %
 
 # The same guests as guest-device, guest-pci and guest-pci-fault, but that each shows one thing
 # more: sanitizers find nothing (what they find ends QEMU), and what gcov counts.
@@ -35,6 +35,10 @@ check-guest-pci-fault: $(GUEST_RUNNER)
 	$(Q)tools/guest-coverage "$$(model/port/qemu/build --variant cov --notes)" \
 		$(CURDIR)/$(B)/guest/counters $(B)/guest/coverage.info
 	$(Q)[ ! -e build/coverage/here.info ] || $(COVERAGE_REPORT)
+
+# One of them, which the commit chooses; "make nightly" has all.
+check-guest-driver-flaws:
+	$(Q)SEED=$$(git rev-parse HEAD 2>/dev/null || echo 000000) $(MAKE) guest-driver-flaws
 
 .PHONY: guest-qemu-build guest-hang guest-absent
 guest-qemu-build: ## what the build of QEMU says where it fails
@@ -105,6 +109,11 @@ guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and w
 		{ echo "no count of failed allocations for each arc in the report"; exit 1; }
 	$(Q)tools/driver-coverage "$$(kernel/build-debug)" $(B)/guest/driver-debug \
 		build/guest/driver-coverage $(DRIVER_FUNCTIONS) $(DRIVER_LINES)
+
+.PHONY: guest-driver-flaws
+guest-driver-flaws: $(GUEST_RUNNER) ## flaws in nvme-pci and in what nvme-vfio-pci asks of Linux make rows fail (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && modules=$$(kernel/build-modules 6.1 $(B)/kernel/6.1) && \
+		guest/driver-flaws $(GUEST_RUNNER) $(B)/guest/driver-flaws "$$qemu" "$$modules" conformance/proofs-guest.txt
 
 .PHONY: bench-driver
 bench-driver: $(RATIOS) $(B)/vf-bench ## what nvme-vfio-pci adds to the commands of an arc; ROUNDS=n; needs a quiet machine

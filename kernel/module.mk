@@ -52,9 +52,8 @@ kernel-check: ## series, checkpatch, sparse, modules (needs ./bootstrap all)
 
 	$(Q)kernel/series-check build/kernel $(KERNEL_VERSIONS)
 
-# Migration by hand, for docs/linux-driver.md, and a VF that is in use, for the guest.
+# Migration by hand, for docs/linux-driver.md.
 $(eval $(call program,vf-move,kernel/examples/vf-move.c kernel/examples/vf-open.c,))
-$(eval $(call program,vf-hold,kernel/examples/vf-hold.c kernel/examples/vf-open.c,))
 
 # The arcs' time beside that of their commands, for the guest.
 FLAGS_kernel/guest := -Ispec/include -Ikernel/examples

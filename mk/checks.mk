@@ -65,10 +65,10 @@ check-valgrind: all
 	$(VALGRIND) $(B)/nvme-lm-ct run --shard $(SAMPLE_SHARD) --log $(B)/valgrind.jsonl
 
 readme-state: $(B)/nvme-lm-ct ## the numbers in README.md, from the suite and its proofs
-	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt conformance/proofs-driver.txt --update
+	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt conformance/proofs-driver.txt conformance/proofs-guest.txt --update
 
 check-state: $(B)/nvme-lm-ct
-	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt conformance/proofs-driver.txt
+	tools/readme-state README.md $(B)/nvme-lm-ct conformance/proofs.txt conformance/proofs-driver.txt conformance/proofs-guest.txt
 
 check-readme: all
 	tools/check-readme

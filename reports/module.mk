@@ -16,7 +16,7 @@ $(B)/gen/reports-css.h: reports/templates/page.css reports/embed.awk
 	@awk -v name=rp_page_css -f reports/embed.awk $< >$@
 
 # Nothing is proven until `make defects-update` has written the list.
-$(B)/gen/reports-proofs.h: $(wildcard conformance/proofs.txt conformance/proofs-driver.txt) reports/embed.awk
+$(B)/gen/reports-proofs.h: $(wildcard conformance/proofs.txt conformance/proofs-driver.txt conformance/proofs-guest.txt) reports/embed.awk
 	@mkdir -p $(@D)
 	@cat $(filter %.txt,$^) /dev/null | awk -v name=rp_proofs_text -f reports/embed.awk >$@
 

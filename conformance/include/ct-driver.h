@@ -11,6 +11,22 @@
 struct ct_target;
 struct ct; /* the case that is running */
 
+/* How a VF goes. */
+enum ct_driver_removal {
+	CT_DRIVER_VF_UNBOUND, /* the driver is unbound from it */
+	CT_DRIVER_NO_VFS, /* NumVFs becomes 0 */
+	CT_DRIVER_PF_UNBOUND, /* the PF's driver is unbound from the PF */
+	CT_DRIVER_REMOVALS,
+};
+
+/* What a user of a VF that goes has seen. */
+struct ct_driver_removed {
+	bool went; /* it is gone, or was to go; what follows holds only then */
+	bool asked; /* the request event came */
+	bool waited; /* and the VF was still there when the user closed it */
+	uint64_t took; /* ns, from then on until it was gone */
+};
+
 /*
  * The VFIO migration interface of VFs that a VFIO driver holds. A VF is named by its
  * place in the target's argument, from 1. What is asked of the driver returns 0
@@ -37,6 +53,21 @@ struct ct_driver_ops {
 	int (*data_size)(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *size);
 	/* VFIO_DEVICE_RESET */
 	int (*reset)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	/*
+	 * What the system does to a VF that is open, or to its user; NULL where there is no system. Each
+	 * returns 0 or a negative errno, -EPERM where the target was not told that it may.
+	 *
+	 * flr: a Function Level Reset that another asks for.
+	 * kill: its user is killed, with all files of the VF open.
+	 * unload: the driver is to leave the kernel; the answer is that of delete_module().
+	 * remove: the VF goes. Its user waits to be asked, closes the VF, but no data file, and
+	 * all is made as it was.
+	 */
+	int (*flr)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	int (*kill)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	int (*unload)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	int (*remove)(struct ct *ct, struct ct_target *t, unsigned int vf,
+		      enum ct_driver_removal how, struct ct_driver_removed *what);
 	/* a controller reset of the PF, as its administrator asks for it; over on return */
 	int (*pf_reset)(struct ct *ct, struct ct_target *t);
 	/* data files: read(), write(), pread(), pwrite(), lseek(), a second open() (NULL where

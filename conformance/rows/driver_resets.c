@@ -57,22 +57,25 @@ CT_ROW(closes, .id = "DRV/user-that-goes-in-any-state-leaves-a-vf-that-runs",
 static void pf_reset_run(struct ct *ct, unsigned int i)
 {
 	const struct ct_driver_ops *d = drv_calls(ct);
-	int ret;
+	int ret, before;
 
 	drv_need_p2p(ct, 1);
 	drv_reach(ct, 1, i);
+	before = hn_vf_state(ct, drv_index(ct, 1));
 	ret = d->pf_reset(ct, ct_target(ct));
 	if (ret)
 		ct_error(ct, "the PF cannot be reset: %s", strerror(-ret));
 	drv_check_state(ct, 1, i);
+	drv_check_vf(ct, 1, before);
 	drv_reset(ct, 1);
 	drv_check_migrates(ct, 1);
 }
 
 CT_ROW(pf_resets, .id = "DRV/pf-reset-leaves-the-migration-state", .reqs = "LM-DRV-700",
        .given = "a VF in each state", .when = "the PF's controller is reset",
-       .expect = "the same state; after a reset of the VF it migrates", .needs = NEEDS,
-       .flags = FLAGS, .cases = state_cases, .name = state_name, .run = pf_reset_run);
+       .expect = "the same state, of the VF too; after a reset of the VF it migrates",
+       .needs = NEEDS, .flags = FLAGS, .cases = state_cases, .name = state_name,
+       .run = pf_reset_run);
 
 #define ROUNDS 100
 #define LOOKS 20

@@ -2,7 +2,8 @@
 /*
  * The target "driver": VFs that a VFIO driver with migration holds, by VFIO's own
  * interface. Their PF is reached as in the target "pci", through Linux's nvme driver,
- * for the VFs' states, the journal and the fault switch. Nothing is bound or unbound.
+ * for the VFs' states, the journal and the fault switch. Nothing is bound or unbound but
+ * where the option UNBIND allows it (driver-events.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fail.h"
 #include "ct-row.h"
+#include "driver.h"
+#include "fail.h"
 #include "nvme-lm.h"
 #include "pci-fence.h"
 #include "pci-sys.h"
@@ -30,6 +32,9 @@
 
 /* the option that leaves the kernel's log to whoever runs this */
 #define NO_LOG "log=none"
+/* the option that lets rows unbind the VFs and their PF, and reset a VF by sysfs */
+#define UNBIND "unbind=yes"
+#define USAGE "driver:0000:01:00.1[,0000:01:00.2][," NO_LOG "][," UNBIND "]"
 
 struct driver_vf {
 	char bdf[PCI_BDF_SIZE];
@@ -43,6 +48,7 @@ static unsigned int num_vfs;
 /* data files that are open */
 static int files[MAX_FILES];
 static unsigned int num_files;
+static bool may_unbind;
 
 static int keep(int file)
 {
@@ -79,10 +85,15 @@ static void driver_close_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
 		pci_fn_close(&vfs[vf - 1].fn);
 }
 
-static void close_all(void)
+static void close_files(void)
 {
 	while (num_files)
 		close(files[--num_files]);
+}
+
+void driver_close_all(void)
+{
+	close_files();
 	for (unsigned int vf = 1; vf <= num_vfs; vf++)
 		driver_close_vf(NULL, NULL, vf);
 }
@@ -197,8 +208,7 @@ static void driver_start_over(struct ct *ct, struct ct_target *t)
 	char line[2048], first[160] = "";
 	uint32_t state;
 
-	while (num_files)
-		close(files[--num_files]);
+	close_files();
 	for (unsigned int vf = 1; vf <= num_vfs; vf++)
 		if (vfs[vf - 1].fn.device >= 0 &&
 		    (driver_get_state(ct, t, vf, &state) ||
@@ -211,15 +221,11 @@ static void driver_start_over(struct ct *ct, struct ct_target *t)
 		ct_check(ct, false, "the kernel's log: %s", first);
 }
 
-/* The call ends with the reset; live it is a moment later. */
-static int driver_pf_reset(struct ct *ct, struct ct_target *t)
+/* It is so a moment after its driver has it. */
+static int wait_live(const struct pci_target *pci)
 {
-	const struct pci_target *pci = t->priv;
 	char path[PCI_PATH_SIZE], state[32];
 
-	(void)ct;
-	if (pci_sys->ioctl(pci->fd, NVME_IOCTL_RESET, NULL) < 0)
-		return -errno;
 	snprintf(path, sizeof(path), "%s/state", pci->sysfs);
 	for (unsigned int tries = 0; tries < LIVE_TRIES; tries++) {
 		if (pci_sys->read_attr(path, state, sizeof(state)))
@@ -229,6 +235,61 @@ static int driver_pf_reset(struct ct *ct, struct ct_target *t)
 		pci_sys->sleep(LIVE_WAIT_NS);
 	}
 	return -ETIMEDOUT;
+}
+
+static int driver_pf_reset(struct ct *ct, struct ct_target *t)
+{
+	const struct pci_target *pci = t->priv;
+
+	(void)ct;
+	if (pci_sys->ioctl(pci->fd, NVME_IOCTL_RESET, NULL) < 0)
+		return -errno;
+	return wait_live(pci);
+}
+
+static int driver_flr(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	(void)ct;
+	(void)t;
+	return may_unbind ? driver_event_flr(vfs[vf - 1].bdf) : -EPERM;
+}
+
+static int driver_kill(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	int fd = may_unbind ? device_of(ct, t, vf) : -EPERM;
+
+	return fd < 0 ? fd : driver_event_kill();
+}
+
+static int driver_unload(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	(void)ct;
+	(void)t;
+	return may_unbind ? driver_event_unload(vfs[vf - 1].bdf) : -EPERM;
+}
+
+/* Linux gives the PF another node where the old one is open: it is closed before, and opened again. */
+static int driver_remove(struct ct *ct, struct ct_target *t, unsigned int vf,
+			 enum ct_driver_removal how, struct ct_driver_removed *what)
+{
+	struct pci_target *pci = t->priv;
+	char pf[PCI_BDF_SIZE];
+	int ret = may_unbind ? device_of(ct, t, vf) : -EPERM;
+
+	if (ret < 0)
+		return ret;
+	memcpy(pf, pci->bdf, sizeof(pf));
+	for (unsigned int other = 1; other <= num_vfs; other++)
+		if (other != vf)
+			driver_close_vf(ct, t, other);
+	pci_sys->close(pci->fd);
+	pci->fd = -1;
+	ret = driver_event_remove(t, pf, &vfs[vf - 1].fn, how, what);
+	if (!ret)
+		ret = pci_find(t, pci, pf);
+	if (!ret)
+		ret = wait_live(pci);
+	return ret ? ret : pci_hold(t, pci);
 }
 
 static ssize_t driver_read(int file, void *buf, size_t len)
@@ -339,6 +400,10 @@ static const struct ct_driver_ops vfio_calls = {
 	.get_state = driver_get_state,
 	.data_size = driver_data_size,
 	.reset = driver_reset_vf,
+	.flr = driver_flr,
+	.kill = driver_kill,
+	.unload = driver_unload,
+	.remove = driver_remove,
 	.pf_reset = driver_pf_reset,
 	.read = driver_read,
 	.write = driver_write,
@@ -358,7 +423,7 @@ static void driver_close(struct ct_target *t)
 {
 	struct pci_target *pci = t->priv;
 
-	close_all();
+	driver_close_all();
 	num_vfs = 0;
 	if (!pci)
 		return;
@@ -408,6 +473,13 @@ static int take_vf(struct ct_target *t, const char *bdf, char pf[PCI_BDF_SIZE])
 	return 0;
 }
 
+static bool is_option(const char *word, bool *log)
+{
+	*log = *log && strcmp(word, NO_LOG) != 0;
+	may_unbind = may_unbind || !strcmp(word, UNBIND);
+	return !strcmp(word, NO_LOG) || !strcmp(word, UNBIND);
+}
+
 static int parse(struct ct_target *t, const char *arg, char pf[PCI_BDF_SIZE], bool *log)
 {
 	char word[64], bdf[PCI_BDF_SIZE];
@@ -415,24 +487,24 @@ static int parse(struct ct_target *t, const char *arg, char pf[PCI_BDF_SIZE], bo
 
 	num_vfs = 0;
 	*log = true;
+	may_unbind = false;
 	do {
 		size_t len = strcspn(arg, ",");
 
-		if (num_vfs && !strcmp(arg, NO_LOG)) {
-			*log = false;
-			break;
-		}
-		if (len >= sizeof(word) || num_vfs == MAX_VFS)
-			return ct_target_fail(t, -EINVAL,
-					      "name one VF, or two: driver:BDF[,BDF][," NO_LOG "]");
+		if (len >= sizeof(word))
+			return ct_target_fail(t, -EINVAL, "name one VF, or two: " USAGE);
 		memcpy(word, arg, len);
 		word[len] = '\0';
+		arg += len;
+		if (num_vfs && is_option(word, log))
+			continue;
+		if (num_vfs == MAX_VFS)
+			return ct_target_fail(t, -EINVAL, "name one VF, or two: " USAGE);
 		if (!pci_parse_bdf(word, bdf, sizeof(bdf)))
 			return ct_target_fail(
 				t, -EINVAL,
 				"\"%s\" is no PCI address of a VF; driver:0000:01:00.1, say", word);
 		ret = take_vf(t, bdf, pf);
-		arg += len;
 	} while (!ret && *arg++);
 	return ret;
 }
@@ -507,8 +579,7 @@ static uint64_t driver_now(struct ct_target *t)
 
 static const struct ct_target_ops driver_ops = {
 	.name = "driver",
-	.summary = "the VFIO driver that holds VFs, by VFIO's migration interface: "
-		   "driver:0000:01:00.1[,0000:01:00.2][," NO_LOG "]",
+	.summary = "the VFIO driver that holds VFs, by VFIO's migration interface: " USAGE,
 	.open = driver_open,
 	.close = driver_close,
 	.admin = driver_admin,

@@ -18,7 +18,7 @@ $(eval $(call unit_test,pci-vfio,conformance/tests/pci-vfio.c \
 	conformance/tests/pci-world.c $(PCI_TARGET),-lcmocka -lnvme))
 
 $(eval $(call unit_test,driver-target,conformance/tests/driver-target.c conformance/tests/pci-world.c \
-	conformance/targets/driver.c $(PCI_TARGET),-lcmocka -lnvme))
+	$(wildcard conformance/targets/driver*.c) $(PCI_TARGET),-lcmocka -lnvme))
 
 # Whole runs of the runner over a controller that is made of scripted calls.
 $(eval $(call program,test/nvme-lm-ct-fake,conformance/tests/pci-fake.c $(CORE) conformance/core/main.c \

@@ -229,6 +229,40 @@ static void a_pf_is_live_after_its_reset(void **state)
 	assert_int_equal(d->pf_reset(NULL, &target), -ENODEV);
 }
 
+static void a_system_is_left_alone_unless_told(void **state)
+{
+	struct ct_driver_removed what;
+
+	(void)state;
+	world_file(BUS VF1 "/reset", "");
+	take(VF1);
+	assert_int_equal(d->flr(NULL, &target, 1), -EPERM);
+	assert_int_equal(d->kill(NULL, &target, 1), -EPERM);
+	assert_int_equal(d->unload(NULL, &target, 1), -EPERM);
+	assert_int_equal(d->remove(NULL, &target, 1, CT_DRIVER_NO_VFS, &what), -EPERM);
+	target.ops->close(&target);
+	take(VF1 ",log=none,unbind=yes");
+	assert_int_equal(d->flr(NULL, &target, 1), 0);
+	assert_int_equal(d->unload(NULL, &target, 1), -ENOENT);
+	target.ops->close(&target);
+	take(VF1 "," VF2 ",unbind=yes");
+	assert_int_equal(d->count(&target), 2);
+}
+
+/* Here nothing asks, and nothing waits: what goes is gone at once. */
+static void a_vf_that_goes_unasked_is_told(void **state)
+{
+	struct ct_driver_removed what = { .asked = true, .waited = true };
+
+	(void)state;
+	take(VF1 ",unbind=yes");
+	assert_int_equal(d->open(NULL, &target, 1), 0);
+	assert_int_equal(d->remove(NULL, &target, 1, CT_DRIVER_VF_UNBOUND, &what), 0);
+	assert_false(what.asked);
+	assert_false(what.waited);
+	assert_int_equal(d->open(NULL, &target, 1), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -242,6 +276,8 @@ int main(void)
 		TEST(a_case_starts_with_what_runs),
 		TEST(a_warning_of_the_kernel_is_told),
 		TEST(a_pf_is_live_after_its_reset),
+		TEST(a_system_is_left_alone_unless_told),
+		TEST(a_vf_that_goes_unasked_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

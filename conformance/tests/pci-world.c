@@ -159,6 +159,10 @@ static int world_write_attr(const char *path, const char *text)
 		bind_to(text, "nvme");
 		return 0;
 	}
+	if (strstr(path, "/drivers/nvme-vfio-pci/bind")) {
+		bind_to(text, "nvme-vfio-pci");
+		return 0;
+	}
 	if (strstr(path, "/sriov_numvfs")) {
 		snprintf(old, sizeof(old), "%s", world_text(path));
 		num = (unsigned int)atoi(text);

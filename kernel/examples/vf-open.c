@@ -64,10 +64,3 @@ int vf_set_state(const struct vf *vf, uint32_t state)
 	printf("%s: %s\n", vf->bdf, vf_states[state]);
 	return mig.data_fd;
 }
-
-void vf_close(struct vf *vf)
-{
-	close(vf->device);
-	close(vf->group);
-	close(vf->container);
-}

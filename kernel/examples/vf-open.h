@@ -18,8 +18,6 @@ extern const char *const vf_states[6];
 /* The program ends where one of these fails. */
 void vf_open(struct vf *vf, const char *bdf);
 
-void vf_close(struct vf *vf);
-
 /* VFIO_DEVICE_FEATURE with one of the structures of migration; 0 or a negative errno. */
 int vf_feature(const struct vf *vf, uint32_t flags, void *data, size_t size);
 
