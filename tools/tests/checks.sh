@@ -166,19 +166,23 @@ END
 chmod +x runner
 printf '# comment\nLM-A-010 A/x 4\nLM-A-010 A/y 7\n' >proofs
 printf '# comment\nLM-A-010 A/x 01-flaw\n' >flaws
+printf '# comment\n' >guests
 printf 'before\n<!-- state -->\n<!-- end of state -->\nafter\n' >README.md
-expect 1 "state: not what holds" "$tools/readme-state" README.md ./runner proofs flaws
-expect 0 "state: update" "$tools/readme-state" README.md ./runner proofs flaws --update
-expect 0 "state: holds after the update" "$tools/readme-state" README.md ./runner proofs flaws
+expect 1 "state: not what holds" "$tools/readme-state" README.md ./runner proofs flaws guests
+expect 0 "state: update" "$tools/readme-state" README.md ./runner proofs flaws guests --update
+expect 0 "state: holds after the update" "$tools/readme-state" README.md ./runner proofs flaws guests
 [ "$(tr -dc '0-9\n' <README.md | xargs)" = "3 22 211 1" ] && [ "$(sed -n '1p;$p' README.md | xargs)" = "before after" ]
 verdict $? "state: counts requirements, rows and proofs, and leaves the rest"
 echo 'LM-A-020 A/y 4' >>proofs
-expect 1 "state: one more is proven" "$tools/readme-state" README.md ./runner proofs flaws
+expect 1 "state: one more is proven" "$tools/readme-state" README.md ./runner proofs flaws guests
 sed -i '$d' proofs
 echo 'LM-A-020 A/y 02-other' >>flaws
-expect 1 "state: one more is proven, by a flaw" "$tools/readme-state" README.md ./runner proofs flaws
+expect 1 "state: one more is proven, by a flaw" "$tools/readme-state" README.md ./runner proofs flaws guests
+sed -i '$d' flaws
+echo 'LM-A-020 A/y 03-another' >>guests
+expect 1 "state: one more is proven, by a flaw in a guest" "$tools/readme-state" README.md ./runner proofs flaws guests
 sed -i '/end of state/d' README.md
-expect 1 "state: no end" "$tools/readme-state" README.md ./runner proofs flaws --update
+expect 1 "state: no end" "$tools/readme-state" README.md ./runner proofs flaws guests --update
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
