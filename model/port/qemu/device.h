@@ -45,11 +45,9 @@ struct nvme_lm {
 	bool stepping; /* until there is nothing to do */
 	bool writing; /* to a BAR */
 	bool woken; /* and that makes work */
-	bool looks; /* the timer has the main loop look at doorbells before long */
-	bool rung; /* and there are some */
 	unsigned int lone; /* doorbells in a row that found nothing under way */
 	QEMUBH *bh;
-	QEMUTimer *now; /* due at once: in place of the bottom half; or soon, see looks */
+	QEMUTimer *now; /* due at once: in place of the bottom half */
 	QEMUTimer *timer;
 	MSIMessage message[NVME_LM_MESSAGES]; /* held, of message_fn */
 	unsigned int num_messages;
@@ -58,7 +56,6 @@ struct nvme_lm {
 	struct nvme_lm_io *spare; /* with their buffers; media.c */
 	unsigned int num_spare;
 	unsigned int num_started; /* requests with the block layer */
-	unsigned int num_writes; /* of those, writes of data */
 	/* of those, by function, the writes that have the guest's memory mapped */
 	unsigned int num_mapped[LM_MAX_FUNCTIONS];
 	unsigned int num_unsettled; /* writes that were abandoned and did not end yet */

@@ -39,7 +39,6 @@ struct nvme_lm_io {
 	struct lm_backend_request *req;
 	struct nvme_lm_io *next; /* in lm->spare */
 	QEMUIOVector iov;
-	bool writes; /* of a kind that num_writes counts, and started */
 	bool mapped; /* iov is a list, of pages of the guest's memory and of buf */
 	unsigned int fn; /* whose memory */
 	void *buf;
@@ -251,8 +250,6 @@ static void done(void *opaque, int ret)
 	uint16_t status = 0;
 
 	lm->num_started--;
-	lm->num_writes -= io->writes;
-	io->writes = false;
 	lm->num_mapped[io->fn] -= io->mapped;
 	unmap(lm, io);
 	if (!io->req) {
@@ -268,13 +265,10 @@ static void done(void *opaque, int ret)
 			status = STATUS_INTERNAL;
 	}
 	end(io, status);
-	/* Writes come to an end several at a time: the bottom half, a turn later, finds more of them. */
 	if (nvme_lm_one_by_one(lm) && !lm->busy)
 		nvme_lm_work(lm);
-	else if (io->req->op == LM_BACKEND_READ)
-		nvme_lm_wake_now(lm);
 	else
-		nvme_lm_wake(lm);
+		nvme_lm_wake_now(lm);
 }
 
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
@@ -319,8 +313,6 @@ void nvme_lm_media_start(struct nvme_lm *lm, struct lm_backend_request *req)
 		break;
 	}
 	lm->num_started += io->aiocb != NULL;
-	io->writes = io->aiocb && req->op == LM_BACKEND_WRITE;
-	lm->num_writes += io->writes;
 	lm->num_mapped[io->fn] += io->mapped;
 }
 

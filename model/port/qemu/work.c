@@ -15,9 +15,6 @@
 #define PROBE 64
 #define IO_DOORBELLS (LM_BAR_DOORBELLS + 8) /* behind those of the admin queues */
 #define RETRY_MS 1
-/* How soon the main loop looks by itself, and for how many requests under way it does. */
-#define LOOK_NS 50000
-#define LOOK_MANY 4
 
 bool nvme_lm_enter(struct nvme_lm *lm)
 {
@@ -88,18 +85,6 @@ static void run(struct nvme_lm *lm, unsigned int budget)
 		nvme_lm_wake(lm);
 }
 
-/*
- * To wake the main loop is the dearest part of a doorbell for the virtual CPU that rings it. While the
- * guest has several commands under way, or writes, which take no time on most media, the next doorbell is near:
- * the main loop looks for it by itself, and the doorbell wakes nobody.
- */
-static void look_soon(struct nvme_lm *lm)
-{
-	lm->looks = !lm->scheduled && (lm->num_started >= LOOK_MANY || lm->num_writes);
-	if (lm->looks)
-		timer_mod_ns(lm->now, qemu_clock_get_ns(QEMU_CLOCK_REALTIME) + LOOK_NS);
-}
-
 void nvme_lm_work(struct nvme_lm *lm)
 {
 	bool entered = nvme_lm_enter(lm);
@@ -110,10 +95,8 @@ void nvme_lm_work(struct nvme_lm *lm)
 		timer_del(lm->now);
 	}
 	lm->scheduled = false;
-	lm->rung = false;
 	run(lm, BUDGET);
 	nvme_lm_leave(lm);
-	look_soon(lm);
 	if (nvme_lm_pci_has_lost_vfs(lm))
 		nvme_lm_pci_drop_vfs(lm);
 }
@@ -122,15 +105,13 @@ static void scheduled_work(void *opaque)
 {
 	struct nvme_lm *lm = opaque;
 
-	lm->looks = false;
 	/* A call of the model waits for a write (nvme_lm_media_unmap()). */
 	if (lm->busy) {
 		lm->scheduled = false;
 		lm->late = true;
 		return;
 	}
-	if (lm->scheduled || lm->rung)
-		nvme_lm_work(lm);
+	nvme_lm_work(lm);
 }
 
 /*
@@ -146,7 +127,7 @@ bool nvme_lm_one_by_one(const struct nvme_lm *lm)
 
 static bool under_way(struct nvme_lm *lm)
 {
-	return lm->scheduled || lm->rung || lm->num_started || !g_queue_is_empty(&lm->ended);
+	return lm->scheduled || lm->num_started || !g_queue_is_empty(&lm->ended);
 }
 
 void nvme_lm_write(struct nvme_lm *lm, unsigned int fn, uint32_t addr, uint64_t value,
@@ -164,8 +145,6 @@ void nvme_lm_write(struct nvme_lm *lm, unsigned int fn, uint32_t addr, uint64_t 
 		lm->lone = lone ? lm->lone + io : 0;
 		if (io && nvme_lm_one_by_one(lm))
 			run(lm, WRITE_BUDGET);
-		else if (io && lm->looks)
-			lm->rung = true;
 		else
 			nvme_lm_wake(lm);
 	}
