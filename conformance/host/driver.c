@@ -24,6 +24,18 @@ const char *drv_state_name(uint32_t state)
 	return state < DRV_STATES ? names[state] : "no state";
 }
 
+unsigned int drv_state_cases(struct ct *ct)
+{
+	(void)ct;
+	return DRV_STATES;
+}
+
+void drv_state_case(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", drv_state_name(i));
+}
+
 void drv_need_vfs(struct ct *ct, unsigned int num)
 {
 	unsigned int have = drv_calls(ct)->count(ct_target(ct));

@@ -29,6 +29,10 @@ enum drv_state {
 /** drv_state_name() - as VFIO writes it */
 const char *drv_state_name(uint32_t state);
 
+/** drv_state_cases(), drv_state_case() - a row's .cases and .name, where each case begins in a state */
+unsigned int drv_state_cases(struct ct *ct);
+void drv_state_case(struct ct *ct, unsigned int i, char *buf, size_t size);
+
 /** drv_need_vfs() - NOT APPLICABLE where the target's argument names fewer */
 void drv_need_vfs(struct ct *ct, unsigned int num);
 

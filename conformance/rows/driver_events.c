@@ -12,18 +12,6 @@
 /* From when the user closed the VF: no command is under way that would have to be waited for. */
 #define GO_NS UINT64_C(10000000000)
 
-static unsigned int state_cases(struct ct *ct)
-{
-	(void)ct;
-	return DRV_STATES;
-}
-
-static void state_name(struct ct *ct, unsigned int i, char *buf, size_t size)
-{
-	(void)ct;
-	snprintf(buf, size, "%s", drv_state_name(i));
-}
-
 static void need(struct ct *ct, bool offered)
 {
 	if (!offered)
@@ -64,7 +52,7 @@ CT_ROW(flr, .id = "DRV/reset-by-another-in-each-state-leaves-a-vf-that-runs",
        .reqs = "LM-DRV-360 LM-DRV-600", .given = "a VF in each state",
        .when = "an administrator resets it by sysfs",
        .expect = "RUNNING, the VF ACTIVE, and it migrates", .needs = NEEDS, .flags = FLAGS,
-       .cases = state_cases, .name = state_name, .run = flr_run);
+       .cases = drv_state_cases, .name = drv_state_case, .run = flr_run);
 
 static void kill_run(struct ct *ct, unsigned int i)
 {
@@ -80,7 +68,7 @@ CT_ROW(killed, .id = "DRV/killed-user-leaves-a-vf-that-runs", .reqs = "LM-DRV-63
        .given = "a VF in each state, and its data file",
        .when = "the process that has both open is killed",
        .expect = "the VF is ACTIVE, RUNNING for the next user, and it migrates", .needs = NEEDS,
-       .flags = FLAGS, .cases = state_cases, .name = state_name, .run = kill_run);
+       .flags = FLAGS, .cases = drv_state_cases, .name = drv_state_case, .run = kill_run);
 
 /* In the last case no VF is open, but a data file is. */
 static unsigned int unload_cases(struct ct *ct)
@@ -94,7 +82,7 @@ static void unload_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 	if (i == DRV_STATES)
 		snprintf(buf, size, "data-file-alone");
 	else
-		state_name(ct, i, buf, size);
+		drv_state_case(ct, i, buf, size);
 }
 
 static void unload_run(struct ct *ct, unsigned int i)

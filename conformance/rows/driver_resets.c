@@ -10,18 +10,6 @@
 #define NEEDS (CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_INJECT))
 #define FLAGS (CT_ROW_FIVE | CT_ROW_LM | CT_ROW_KEEPS_STATE)
 
-static unsigned int state_cases(struct ct *ct)
-{
-	(void)ct;
-	return DRV_STATES;
-}
-
-static void state_name(struct ct *ct, unsigned int i, char *buf, size_t size)
-{
-	(void)ct;
-	snprintf(buf, size, "%s", drv_state_name(i));
-}
-
 static void reset_run(struct ct *ct, unsigned int i)
 {
 	drv_need_p2p(ct, 1);
@@ -35,7 +23,7 @@ static void reset_run(struct ct *ct, unsigned int i)
 CT_ROW(resets, .id = "DRV/reset-in-each-state-leaves-a-vf-that-runs",
        .reqs = "LM-DRV-360 LM-DRV-600", .given = "a VF in each state", .when = "VFIO_DEVICE_RESET",
        .expect = "RUNNING, the VF ACTIVE, and it migrates", .needs = NEEDS, .flags = FLAGS,
-       .cases = state_cases, .name = state_name, .run = reset_run);
+       .cases = drv_state_cases, .name = drv_state_case, .run = reset_run);
 
 static void close_run(struct ct *ct, unsigned int i)
 {
@@ -52,7 +40,8 @@ CT_ROW(closes, .id = "DRV/user-that-goes-in-any-state-leaves-a-vf-that-runs",
        .reqs = "LM-DRV-630 LM-DRV-640", .given = "a VF in each state",
        .when = "its user closes it, and another one opens it",
        .expect = "the VF is ACTIVE in between, RUNNING for the next, and it migrates",
-       .needs = NEEDS, .flags = FLAGS, .cases = state_cases, .name = state_name, .run = close_run);
+       .needs = NEEDS, .flags = FLAGS, .cases = drv_state_cases, .name = drv_state_case,
+       .run = close_run);
 
 static void pf_reset_run(struct ct *ct, unsigned int i)
 {
@@ -74,7 +63,7 @@ static void pf_reset_run(struct ct *ct, unsigned int i)
 CT_ROW(pf_resets, .id = "DRV/pf-reset-leaves-the-migration-state", .reqs = "LM-DRV-700",
        .given = "a VF in each state", .when = "the PF's controller is reset",
        .expect = "the same state, of the VF too; after a reset of the VF it migrates",
-       .needs = NEEDS, .flags = FLAGS, .cases = state_cases, .name = state_name,
+       .needs = NEEDS, .flags = FLAGS, .cases = drv_state_cases, .name = drv_state_case,
        .run = pf_reset_run);
 
 #define ROUNDS 100

@@ -20,6 +20,8 @@
 #define TICK_NS UINT64_C(10000000)
 /* VFIO asks at once, and again every 10 s. */
 #define ASKED_NS UINT64_C(15000000000)
+/* So long a user takes to let go: whoever does not wait for it is done by then. */
+#define HELD_NS UINT64_C(300000000)
 /* A VF that nobody has open goes, and with its PF all others; more than any row allows. */
 #define GONE_NS UINT64_C(60000000000)
 /* VFIO_DEVICE_SET_IRQS with one descriptor */
@@ -102,6 +104,9 @@ static int go_with_it(struct pci_fn *f, int event, pid_t pid, struct ct_driver_r
 		if (!ended && !what->asked)
 			pci_sys->sleep(TICK_NS);
 	}
+	if (!ended)
+		pci_sys->sleep(HELD_NS);
+	ended = ended || has_ended(pid, &status);
 	what->waited = !ended;
 	pci_fn_close(f);
 	since = pci_sys->now();
