@@ -57,7 +57,9 @@ part_never()
 	expect "VF 2 is bound with it" bind "$(vf 2)" nvme-vfio-pci
 	# lockdep does not like the PF's reset in 6.1
 	[ ! -e $leaks ] || rows_options=,log=none
-	rows never --filter DRV/command-that-never-ends-fails-its-arc-in-time
+	rows_options=$rows_options,unbind=yes
+	# shellcheck disable=SC2086 # words
+	rows never $(echo $NEVER_ROWS | sed 's/[^ ]*/--filter &/g')
 	rows_options=
 	expect "live after hung commands" pf_live
 	echo 60 >/sys/module/nvme_core/parameters/admin_timeout

@@ -25,6 +25,7 @@ struct ct_driver_removed {
 	bool asked; /* the request event came */
 	bool waited; /* and the VF was still there when the user closed it */
 	uint64_t took; /* ns, from then on until it was gone */
+	bool lives; /* VF_UNBOUND: the system's NVMe driver found a controller that works in it */
 };
 
 /*
@@ -53,6 +54,12 @@ struct ct_driver_ops {
 	int (*data_size)(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *size);
 	/* VFIO_DEVICE_RESET */
 	int (*reset)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	/*
+	 * The same in halves, for what an arc does meanwhile: with the first the device is reset,
+	 * with the second the driver learns that it is over. NULL where a reset is one call.
+	 */
+	int (*reset_begin)(struct ct *ct, struct ct_target *t, unsigned int vf);
+	int (*reset_end)(struct ct *ct, struct ct_target *t, unsigned int vf);
 	/*
 	 * What the system does to a VF that is open, or to its user; NULL where there is no system. Each
 	 * returns 0 or a negative errno, -EPERM where the target was not told that it may.
@@ -96,6 +103,8 @@ struct ct_driver_ops {
 	 * offset of the PF's Identify Controller data. NULL where it finds what the device says.
 	 */
 	void (*identify)(struct ct_target *t, unsigned int at, const void *bytes, size_t len);
+	/* in the same way, the PCI vendor and device ID of the VFs; offered where identify is */
+	void (*pci_id)(struct ct_target *t, uint16_t vendor, uint16_t device);
 	/*
 	 * Have fn called once, while the driver's next command with this opcode for the VF is
 	 * under way: it was not sent yet or, done, the device has ended it. NULL where

@@ -2,6 +2,7 @@
 /* What a system does to a VF that is open, to its user and to the driver, in each state. */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #define FLAGS (CT_ROW_FIVE | CT_ROW_LM | CT_ROW_KEEPS_STATE)
 /* From when the user closed the VF: no command is under way that would have to be waited for. */
 #define GO_NS UINT64_C(10000000000)
+/* so long before its PF goes the arc begins */
+#define BEGUN_NS UINT64_C(300000000)
 
 static void need(struct ct *ct, bool offered)
 {
@@ -150,6 +153,8 @@ static void removal_run(struct ct *ct, unsigned int i)
 	ct_check(ct, !what.went || what.asked, "the user was not asked to let go of the VF");
 	ct_check(ct, !what.went || what.waited, "the VF went while its user had it open");
 	must(ct, ret);
+	ct_check(ct, what.lives || i / DRV_STATES != CT_DRIVER_VF_UNBOUND,
+		 "the system's NVMe driver finds no controller that works in the VF");
 	ct_check(ct, what.took <= GO_NS, "%" PRIu64 " ms passed until it was gone",
 		 what.took / 1000000);
 	if (file >= 0) {
@@ -161,10 +166,57 @@ static void removal_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(removal, .id = "DRV/user-of-a-vf-that-goes-is-asked-and-waited-for",
-       .reqs = "LM-DRV-160 LM-DRV-540 LM-DRV-550 LM-DRV-710 LM-DRV-730",
+       .reqs = "LM-DRV-160 LM-DRV-540 LM-DRV-550 LM-DRV-630 LM-DRV-710 LM-DRV-730",
        .given = "a VF in each state, and its data file",
        .when = "its driver is unbound, NumVFs becomes 0, or the PF's driver is unbound",
-       .expect = "a request event; the VF stays until it is closed, and is gone within 10 s then; "
-		 "the data file answers -ENODEV; once all is back the VF runs and migrates",
+       .expect =
+	       "a request event; the VF stays until it is closed, and is gone within 10 s then; "
+	       "the data file answers -ENODEV; another driver finds a controller that works; once all "
+	       "is back the VF runs and migrates",
        .needs = NEEDS, .flags = FLAGS, .cases = removal_cases, .name = removal_name,
        .run = removal_run);
+
+struct arc {
+	struct ct *ct;
+	int ret;
+};
+
+static void *suspend_it(void *arg)
+{
+	struct arc *arc = arg;
+	int file;
+
+	arc->ret = drv_calls(arc->ct)->set_state(arc->ct, ct_target(arc->ct), 1, DRV_STOP, &file);
+	return NULL;
+}
+
+/* The target gives up long behind any time limit that is one: what waits so long waits for ever. */
+static void meanwhile_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	struct ct_driver_removed what = { 0 };
+	struct arc arc = { .ct = ct };
+	pthread_t thread;
+	int ret;
+
+	(void)i;
+	need(ct, d->remove && d->threads);
+	drv_reach(ct, 1, DRV_RUNNING);
+	drv_spoil(ct, 1, LM_OPC_SUSPEND, (struct ct_fault){ .no_completion = true });
+	if (pthread_create(&thread, NULL, suspend_it, &arc))
+		ct_error(ct, "no second thread");
+	ct_target(ct)->ops->advance(ct_target(ct), BEGUN_NS);
+	ret = d->remove(ct, ct_target(ct), 1, CT_DRIVER_PF_UNBOUND, &what);
+	ct_check(ct, ret != -ETIMEDOUT, "%s", ct_target(ct)->error);
+	pthread_join(thread, NULL);
+	must(ct, ret);
+	ct_check(ct, arc.ret < 0, "SUSPEND never ended, and the arc works");
+	check_next_user(ct);
+}
+
+CT_ROW(meanwhile, .id = "DRV/pf-that-goes-during-an-arc-is-let-go",
+       .reqs = "LM-DRV-180 LM-DRV-200 LM-DRV-710", .given = "an arc whose SUSPEND never completes",
+       .when = "the PF's driver is unbound",
+       .expect = "the arc ends with the command's time limit, and then the PF is free; once all is "
+		 "back the VF runs and migrates",
+       .needs = NEEDS, .flags = FLAGS | CT_ROW_LONG, .run = meanwhile_run);

@@ -180,6 +180,38 @@ CT_ROW(within, .id = "DRV/reset-while-a-command-of-an-arc-is-under-way",
        .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = within_cases, .name = within_name,
        .run = within_run);
 
+static void begin_reset(struct ct *ct)
+{
+	was_reset = drv_calls(ct)->reset_begin(ct, ct_target(ct), 1);
+}
+
+/* The command meets the VF behind the reset, and the driver learns of the reset behind the arc. */
+static void outlast_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	const struct under_way *u = &under_way[i / 2];
+
+	if (!d->within || !d->reset_begin)
+		ct_not_applicable(ct, "a reset is one call");
+	drv_reach(ct, 1, u->from);
+	was_reset = -ECANCELED;
+	d->within(ct_target(ct), 1, u->opc, i % 2, begin_reset);
+	drv_set(ct, 1, u->to, NULL);
+	ct_check(ct, !was_reset, "the reset does not begin: %s", strerror(-was_reset));
+	ct_check(ct, !d->reset_end(ct, ct_target(ct), 1), "the reset does not end");
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(outlast, .id = "DRV/reset-that-outlasts-an-arc-leaves-a-vf-that-runs",
+       .reqs = "LM-DRV-600 LM-DRV-610", .given = "an arc, and a command that it sends",
+       .when = "a reset begins before the command arrives, or when it has ended, and ends behind "
+	       "the arc",
+       .expect = "RUNNING, the VF ACTIVE whatever the command did to it, and it migrates",
+       .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = within_cases, .name = within_name,
+       .run = outlast_run);
+
 static const uint8_t opcodes[] = { LM_OPC_QUERY_DATA_SIZE, LM_OPC_SUSPEND, LM_OPC_RESUME };
 #define OPCODES sizeof(opcodes)
 
@@ -240,3 +272,37 @@ CT_ROW(opened, .id = "DRV/vf-that-was-suspended-runs-once-it-is-opened", .reqs =
        .given = "a VF that nobody has open, suspended by the PF's administrator",
        .when = "it is opened", .expect = "RUNNING, and the VF is ACTIVE",
        .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .run = opened_run);
+
+/* more than a driver sends for one closing and one opening */
+#define REFUSALS 8
+
+static void stuck_run(struct ct *ct, unsigned int i)
+{
+	struct ct_fault refuse = {
+		.opc = LM_OPC_RESUME, .refuse = true, .status = LM_SC_INTERNAL, .count = REFUSALS
+	};
+	int ret;
+
+	(void)i;
+	drv_reach(ct, 1, DRV_STOP);
+	refuse.vf = drv_index(ct, 1);
+	hn_inject(ct, &refuse);
+	drv_close(ct, 1);
+	ret = drv_open(ct, 1);
+	refuse.count = 0;
+	hn_inject(ct, &refuse);
+	if (!ret)
+		drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	ct_check(ct, !drv_open(ct, 1), "RESUME works again, and the VF cannot be opened");
+	drv_check_state(ct, 1, DRV_RUNNING);
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(stuck, .id = "DRV/vf-that-cannot-be-made-to-run-is-not-opened",
+       .reqs = "LM-DRV-630 LM-DRV-640 LM-DRV-650",
+       .given = "a VF in STOP, whose firmware refuses RESUME", .when = "it is closed, and opened",
+       .expect =
+	       "the opening fails, or the VF is ACTIVE since a reset made it so; with RESUME it can "
+	       "be opened, runs and migrates",
+       .needs = NEEDS, .flags = FLAGS, .run = stuck_run);

@@ -174,9 +174,22 @@ static int remove_vf(struct ct_target *t, const char *pf, struct pci_fn *f,
 	return ret;
 }
 
+/*
+ * The VF was closed while it was being unbound, so that VFIO did not get the lock it
+ * resets VFs under. What its next driver finds is what the VF's driver left.
+ */
+static int try_nvme(struct ct_target *t, const char *vf, struct ct_driver_removed *what)
+{
+	int ret = pci_bind(t, vf, "nvme");
+
+	what->lives = !ret && pci_wait_live(vf);
+	return ret;
+}
+
 int driver_event_remove(struct ct_target *t, const char *pf, struct pci_fn *f,
 			enum ct_driver_removal how, struct ct_driver_removed *what)
 {
+	char vf[PCI_BDF_SIZE];
 	struct pci_saved saved;
 	int state, ret;
 
@@ -185,7 +198,10 @@ int driver_event_remove(struct ct_target *t, const char *pf, struct pci_fn *f,
 	state = pci_state_write(t, &saved);
 	if (state < 0)
 		return state;
+	memcpy(vf, f->bdf, sizeof(vf));
 	ret = remove_vf(t, pf, f, how, what);
+	if (!ret && how == CT_DRIVER_VF_UNBOUND)
+		ret = try_nvme(t, vf, what);
 	complaint[0] = '\0';
 	if (pci_put_back(&saved, complain))
 		ret = ct_target_fail(t, -EIO, "%s", complaint);

@@ -10,7 +10,7 @@
 #include "pci-sys.h"
 
 #define DRIVERS "/sys/bus/pci/drivers/"
-/* a PF is live within 10 s of being bound */
+/* a controller is live within 10 s of being bound */
 #define LIVE_TRIES 200
 #define LIVE_WAIT_NS 50000000
 
@@ -162,22 +162,23 @@ static int drop_vfs(const struct pci_saved *saved, void (*say)(const char *fmt, 
 	return 1;
 }
 
-/* A driver of its VFs may ask the PF when it is bound. A controller that shows no state is not waited for. */
-static void wait_live(const char *pf)
+bool pci_wait_live(const char *bdf)
 {
 	char path[PCI_PATH_SIZE], name[32], attr[48], state[32];
 
-	pci_attr_path(path, pf, "nvme");
 	for (unsigned int tries = 0; tries < LIVE_TRIES; tries++) {
+		pci_attr_path(path, bdf, "nvme");
 		if (pci_sys->entry(path, 0, name, sizeof(name)))
-			return;
+			return false;
 		snprintf(attr, sizeof(attr), "nvme/%.24s/state", name);
-		pci_attr_path(path, pf, attr);
-		if (pci_sys->read_attr(path, state, sizeof(state)) || !strcmp(state, "live"))
-			return;
-		pci_attr_path(path, pf, "nvme");
+		pci_attr_path(path, bdf, attr);
+		if (pci_sys->read_attr(path, state, sizeof(state)))
+			return false;
+		if (!strcmp(state, "live"))
+			return true;
 		pci_sys->sleep(LIVE_WAIT_NS);
 	}
+	return false;
 }
 
 int pci_put_back(const struct pci_saved *saved, void (*say)(const char *fmt, ...))
@@ -187,7 +188,7 @@ int pci_put_back(const struct pci_saved *saved, void (*say)(const char *fmt, ...
 
 	bad += put_back(&saved->pf, say);
 	if (saved->vfs)
-		wait_live(pf);
+		pci_wait_live(pf); /* a driver of its VFs may ask it when it is bound */
 	if (saved->vfs || saved->autoprobe)
 		write_attr(pf, "sriov_drivers_autoprobe", saved->autoprobe ? "1" : "0");
 	if (pci_attr_number(pf, "sriov_numvfs") != saved->num_vfs &&

@@ -29,6 +29,13 @@ int pci_bind(struct ct_target *t, const char *bdf, const char *driver);
 /** pci_write_vfs() - change NumVFs; -1 and errno where it does not take */
 int pci_write_vfs(const char *pf, unsigned int num);
 
+/**
+ * pci_wait_live() - wait, for at most 10 s, until Linux's nvme driver says that the controller is live
+ *
+ * Return: whether it did; false at once where another driver holds the function.
+ */
+bool pci_wait_live(const char *bdf);
+
 /** pci_save() - look at a PF and all its VFs */
 void pci_save(const char *pf, struct pci_saved *saved);
 

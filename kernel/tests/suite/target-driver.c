@@ -18,6 +18,8 @@
 /* queue pairs enough for an image of more than 8 KiB */
 #define MODEL_ARGUMENT "vfs=2,numvfs=2,qpairs=64,vectors=65"
 #define MAX_EDITS 4
+/* the device ID of the VFs that the driver knows by their IDs */
+#define IPU_VF 0x1457
 /* the argument that leaves VFs as they are where VFIO resets them, at opening and closing */
 #define NO_RESET "reset=none"
 /* what Linux adds to the advertised SUSPEND limit, at least (LM-DRV-180) */
@@ -43,6 +45,7 @@ static struct edit {
 	size_t len;
 } edits[MAX_EDITS];
 static unsigned int num_edits;
+static uint16_t pci_vendor, pci_device;
 
 /* what is to be called within a command */
 static struct {
@@ -85,6 +88,13 @@ static void shim_identify(struct ct_target *t, unsigned int at, const void *byte
 	e->len = len;
 	memcpy(e->bytes, bytes, len);
 	num_edits++;
+}
+
+static void shim_pci_id(struct ct_target *t, uint16_t vendor, uint16_t device)
+{
+	(void)t;
+	pci_vendor = vendor;
+	pci_device = device;
 }
 
 static void shim_within(struct ct_target *t, unsigned int vf, uint8_t opc, bool done,
@@ -161,14 +171,27 @@ static unsigned int shim_index(struct ct_target *t, unsigned int vf)
 }
 
 /* FLR, as VFIO's core asks for it, with what the PCI core tells the driver around it. */
-static int shim_reset_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
+static int shim_reset_begin(struct ct *ct, struct ct_target *t, unsigned int vf)
 {
 	(void)t;
 	current = ct;
 	nvmevf_mig_reset_prepare(&vfs[vf - 1].nvdev);
 	hn_flr(ct, vf);
+	return 0;
+}
+
+static int shim_reset_end(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	(void)t;
+	current = ct;
 	nvmevf_mig_reset_done(&vfs[vf - 1].nvdev);
 	return 0;
+}
+
+static int shim_reset_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
+{
+	shim_reset_begin(ct, t, vf);
+	return shim_reset_end(ct, t, vf);
 }
 
 static void shim_close_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
@@ -186,9 +209,9 @@ static void shim_close_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
 
 static void shim_start_over(struct ct *ct, struct ct_target *t)
 {
-	(void)t;
 	current = ct;
 	num_edits = 0;
+	shim_pci_id(t, PCI_VENDOR_ID_INTEL, IPU_VF);
 	within.fn = NULL;
 	for (int i = 0; i < MAX_FILES; i++) {
 		if (files[i])
@@ -212,8 +235,8 @@ static void shim_start_over(struct ct *ct, struct ct_target *t)
 static int bind(struct shim_vf *v)
 {
 	memset(v, 0, sizeof(*v));
-	v->pdev.vendor = PCI_VENDOR_ID_INTEL;
-	v->pdev.device = 0x1457;
+	v->pdev.vendor = pci_vendor;
+	v->pdev.device = pci_device;
 	v->pdev.is_virtfn = true;
 	v->nvdev.core_device.pdev = &v->pdev;
 	v->nvdev.migratable = nvmevf_discover(&v->nvdev);
@@ -412,6 +435,8 @@ static const struct ct_driver_ops shim_calls = {
 	.get_state = shim_get_state,
 	.data_size = shim_data_size,
 	.reset = shim_reset_open,
+	.reset_begin = shim_reset_begin,
+	.reset_end = shim_reset_end,
 	.pf_reset = shim_pf_reset,
 	.read = shim_read,
 	.write = shim_write,
@@ -424,6 +449,7 @@ static const struct ct_driver_ops shim_calls = {
 	.write_fault = shim_write_fault,
 	.fail_nth = shim_fail_nth,
 	.identify = shim_identify,
+	.pci_id = shim_pci_id,
 	.within = shim_within,
 };
 
