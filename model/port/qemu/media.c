@@ -267,8 +267,10 @@ static void done(void *opaque, int ret)
 	end(io, status);
 	if (nvme_lm_one_by_one(lm) && !lm->busy)
 		nvme_lm_work(lm);
-	else
+	else if (io->req->op == LM_BACKEND_READ)
 		nvme_lm_wake_now(lm);
+	else /* a guest rings more writes meanwhile: one interrupt is theirs together */
+		nvme_lm_wake(lm);
 }
 
 void nvme_lm_media_submit(void *ctx, struct lm_backend_request *req)
