@@ -90,7 +90,6 @@ static bool abort_aer(struct lm_device *dev, struct lm_function *fn, uint16_t ci
 	memmove(&ev->aer_cid[i], &ev->aer_cid[i + 1], (ev->num_aers - i) * sizeof(ev->aer_cid[0]));
 	slot->sqid = 0;
 	slot->cid = cid;
-	slot->state = LM_SLOT_FETCHED;
 	lm_complete(dev, slot, LM_SC_ABORT_REQUESTED, 0, 0);
 	return true;
 }

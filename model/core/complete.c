@@ -32,13 +32,13 @@ void lm_complete(struct lm_device *dev, struct lm_slot *slot, uint16_t status, u
 	lm_slot_abandon(dev, slot);
 	lm_work_remove(fn, slot);
 	lm_log_busy(dev, slot, false);
-	if (slot->sqid == LM_NIL || (slot->faulty && slot->fault.no_completion)) {
+	if (slot->sqid == LM_NIL || slot->fault.no_completion) {
 		lm_slot_free(dev, slot);
 		return;
 	}
-	if (slot->faulty && slot->fault.override_dw0)
+	if (slot->fault.override_dw0)
 		dw0 = slot->fault.dw0;
-	if (slot->faulty && slot->fault.fail_late)
+	if (slot->fault.fail_late)
 		status = slot->fault.status;
 	if (status & LM_SC_MASK) {
 		log_failure(dev, fn, slot, status);
@@ -111,14 +111,15 @@ bool lm_post_step(struct lm_device *dev, struct lm_function *fn)
 {
 	struct lm_slot *slot = lm_list_first(fn, &fn->done);
 
-	while (slot && !lm_postable(fn, slot) && !LM_DEFECT(FULL_CQ_BLOCKS_OTHERS))
-		slot = lm_list_next(fn, slot);
-	if (!slot || !lm_postable(fn, slot))
+	while (slot && !lm_postable(fn, slot))
+		slot = LM_DEFECT(FULL_CQ_BLOCKS_OTHERS) ? NULL : lm_list_next(fn, slot);
+	if (!slot)
 		return false;
 	if (lm_post_cqe(dev, fn, slot->sqid, slot->cid, slot->status, slot->dw0, slot->dw1)) {
 		if (LM_DEFECT(DRAINED_TWICE) && fn->mig.state == LM_STATE_DRAINING &&
-		    !slot->faulty) {
-			slot->faulty = true;
+		    !slot->fault.override_dw0) {
+			/* has had its effect: a mark now */
+			slot->fault.override_dw0 = true;
 			return true;
 		}
 		if (LM_DEFECT(INTERRUPT_BEHIND_SUSPEND) && !fn->number &&

@@ -166,8 +166,7 @@ struct lm_slot {
 	uint32_t generation; /* of the last back end request, in its tag */
 	bool busy; /* counted in logs.num_busy */
 	bool buffered; /* req is between prepare and release */
-	bool faulty; /* fault holds */
-	struct lm_fault fault;
+	struct lm_fault fault; /* all of it 0 where there is none */
 	struct lm_prp prp;
 	struct lm_backend_request req;
 };
@@ -583,10 +582,6 @@ static inline void lm_wake(const struct lm_device *dev)
  */
 /* bytes of memory for snapshots and staging */
 size_t lm_migrate_memory(const struct lm_config *config);
-/* power-on, once, before any function is initialized; VFs: lm_migrate_init_vf() */
-void lm_migrate_init(struct lm_device *dev);
-/* the VF comes to exist (VF Enable), or the device is initialized: ACTIVE, nothing staged */
-void lm_migrate_init_vf(struct lm_device *dev, struct lm_function *fn);
 bool lm_migrate_is_opcode(uint8_t opc);
 /*
  * One of the five was fetched from the PF's admin SQ; slot->state is
@@ -604,7 +599,8 @@ bool lm_migrate_abort(struct lm_device *dev, struct lm_slot *slot);
 void lm_migrate_function_reset(struct lm_device *dev, struct lm_function *fn);
 /*
  * The PF's controller was reset or shut down: called before the PF's slots
- * are dropped; the callee forgets them, and must not complete them.
+ * are dropped; the callee forgets them, and must not complete them. At power-on too, before
+ * anything else of this.
  */
 void lm_migrate_pf_controller_reset(struct lm_device *dev);
 /* put the capability bytes into the PF's Identify Controller data */

@@ -70,8 +70,6 @@ static void init_function(struct lm_device *dev, unsigned int number, uint8_t **
 	fn->slot = carve(mem, LM_MAX_INFLIGHT * sizeof(*fn->slot));
 	fn->msix.table = carve(mem, dev->config.vectors * sizeof(*fn->msix.table));
 	lm_list_init(&fn->free);
-	lm_list_init(&fn->work);
-	lm_list_init(&fn->done);
 	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
 		fn->slot[i].fn = (uint8_t)number;
 		fn->slot[i].index = (uint16_t)i;
@@ -104,12 +102,9 @@ struct lm_device *lm_device_init(void *mem, size_t size, const struct lm_config 
 	}
 	dev->fn = carve(&next, dev->num_functions * sizeof(*dev->fn));
 	dev->mig_mem = carve(&next, lm_migrate_memory(config));
-	lm_migrate_init(dev);
 	for (i = 0; i < dev->num_functions; i++)
 		init_function(dev, i, &next);
 	lm_pf(dev)->exists = true;
-	for (i = 1; i < dev->num_functions; i++)
-		lm_migrate_init_vf(dev, &dev->fn[i]);
 	return dev;
 }
 

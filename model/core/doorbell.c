@@ -59,19 +59,18 @@ static void cq_head(struct lm_device *dev, struct lm_function *fn, unsigned int 
 
 static bool loses(const struct lm_device *dev, const struct lm_function *fn, bool is_cq)
 {
-	bool draining = fn->mig.state == LM_STATE_DRAINING;
-
 	(void)dev;
 	if (LM_DEFECT(FROZEN_TAIL_LOST) && lm_fn_frozen(fn) && !is_cq)
 		return true;
 	if (LM_DEFECT(FROZEN_HEAD_LOST) && lm_fn_frozen(fn) && is_cq)
 		return true;
-	if (LM_DEFECT(DRAINING_TAIL_LOST) && draining && !is_cq)
+	if (LM_DEFECT(LOADING_TAIL_LOST) && fn->mig.state == LM_STATE_LOADING && !is_cq)
 		return true;
-	if (fn->mig.state == LM_STATE_LOADING &&
-	    (is_cq ? LM_DEFECT(LOADING_HEAD_LOST) : LM_DEFECT(LOADING_TAIL_LOST)))
+	if (LM_DEFECT(LOADING_HEAD_LOST) && fn->mig.state == LM_STATE_LOADING && is_cq)
 		return true;
-	return LM_DEFECT(DRAINING_HEAD_LOST) && draining && is_cq;
+	if (LM_DEFECT(DRAINING_TAIL_LOST) && fn->mig.state == LM_STATE_DRAINING && !is_cq)
+		return true;
+	return LM_DEFECT(DRAINING_HEAD_LOST) && fn->mig.state == LM_STATE_DRAINING && is_cq;
 }
 
 void lm_doorbell(struct lm_device *dev, struct lm_function *fn, uint32_t offset, uint32_t value)

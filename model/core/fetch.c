@@ -3,35 +3,12 @@
  * Fetching commands: round robin over the SQs of a function, one at a time.
  */
 #include "core.h"
-
-/* LCOV_EXCL_START: called in the defect build alone */
-static bool migrating(const struct lm_function *pf)
-{
-	unsigned int i;
-
-	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
-		if (pf->slot[i].state == LM_SLOT_MIGRATE)
-			return true;
-	}
-	return false;
-}
-
-static bool some_vf_suspended(const struct lm_device *dev)
-{
-	unsigned int i;
-
-	for (i = 1; i < dev->num_functions; i++) {
-		if (dev->fn[i].mig.state == LM_STATE_SUSPENDED)
-			return true;
-	}
-	return false;
-}
-/* LCOV_EXCL_STOP */
+#include "migrate_defect.h"
 
 static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
 {
 	(void)dev;
-	if (!(fn->regs.csts & LM_CSTS_RDY) || (fn->regs.csts & LM_CSTS_CFS))
+	if (fn->regs.csts & LM_CSTS_CFS)
 		return false;
 	if ((fn->regs.csts & LM_CSTS_SHST) && !LM_DEFECT(FETCH_BEHIND_SHUTDOWN))
 		return false;
@@ -39,16 +16,18 @@ static bool may_fetch(struct lm_device *dev, const struct lm_function *fn)
 	    !(LM_DEFECT(FETCH_WHILE_DRAINING) && fn->mig.state == LM_STATE_DRAINING) &&
 	    !LM_DEFECT(FROZEN_FETCH))
 		return false;
-	if (LM_DEFECT(SUSPENDED_STOPS_ALL_VFS) && fn->number && some_vf_suspended(dev))
+	if (LM_DEFECT(SUSPENDED_STOPS_ALL_VFS) && fn->number &&
+	    lm_defect_another_suspended(dev, fn))
 		return false;
-	if (LM_DEFECT(PF_WAITS_FOR_FIVE) && !fn->number && migrating(fn))
+	if (LM_DEFECT(PF_WAITS_FOR_FIVE) && !fn->number && lm_defect_migrating(fn))
 		return false;
 	return fn->master || LM_DEFECT(FETCH_WITHOUT_MASTER);
 }
 
+/* One that does not exist has none; of one that is being deleted none is fetched, as work comes first. */
 static bool has_entries(const struct lm_sq *sq)
 {
-	return sq->exists && !sq->deleting && sq->head != sq->tail;
+	return sq->head != sq->tail;
 }
 
 /* The next SQ with entries, admin SQ included; LM_NIL where there is none. */
@@ -91,8 +70,7 @@ static bool consult_fault(struct lm_device *dev, struct lm_slot *slot)
 		return false;
 	if (lm_migrate_is_opcode(opc))
 		vf = lm_get_le16(slot->sqe + LM_SQE_VF_INDEX);
-	slot->faulty = dev->port->fault(dev->ctx, slot->fn, opc, vf, &slot->fault);
-	return slot->faulty && slot->fault.refuse;
+	return dev->port->fault(dev->ctx, slot->fn, opc, vf, &slot->fault) && slot->fault.refuse;
 }
 
 static unsigned int pending_aborts(const struct lm_function *fn)

@@ -50,7 +50,7 @@ uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)
 	if (!LM_DEFECT(FINGERPRINT_COVERS_CNTLID))
 		memset(b + 78, 0, 2); /* CNTLID */
 	memset(b + 768, 0, 256); /* SUBNQN */
-	memset(b + 3072, 0, 1024); /* vendor specific */
+	/* The vendor specific area of a VF is 0. */
 	dev->fingerprint = lm_image_crc(dev, 0, b, LM_ID_SIZE);
 	dev->fingerprinted = true;
 	return dev->fingerprint;
@@ -113,7 +113,6 @@ static void save_registers(const struct lm_regs *regs, uint8_t *p)
 
 static void load_registers(struct lm_regs *regs, const uint8_t *p)
 {
-	memset(regs, 0, sizeof(*regs));
 	regs->cc = lm_get_le32(p + LM_REGS_CC);
 	regs->csts = lm_get_le32(p + LM_REGS_CSTS);
 	regs->aqa = lm_get_le32(p + LM_REGS_AQA);
@@ -267,7 +266,6 @@ static void save_aers(const struct lm_events *ev, uint8_t *p)
 
 static void load_aers(struct lm_events *ev, const uint8_t *p)
 {
-	ev->num_aers = 0;
 	while (ev->num_aers < LM_AER_SLOTS && lm_get_le16(p + LM_AER_VALID)) {
 		ev->aer_cid[ev->num_aers++] = lm_get_le16(p + LM_AER_CID);
 		p += LM_AER_SIZE;
@@ -289,7 +287,6 @@ static void load_events(struct lm_events *ev, const uint8_t *p)
 {
 	const uint8_t *e = p;
 
-	ev->count = 0;
 	while (ev->count < LM_EVT_SLOTS && lm_get_le32(e + LM_EVT_VALID)) {
 		ev->dw0[ev->count++] = lm_get_le32(e + LM_EVT_DW0);
 		e += LM_EVT_SIZE;
@@ -350,7 +347,7 @@ static void save_logs(const struct lm_logs *logs, uint8_t *p)
 	memcpy(p + LM_LOG_ERRORS, logs->errors, sizeof(logs->errors));
 }
 
-static void load_logs(struct lm_device *dev, struct lm_function *fn, const uint8_t *p)
+static void load_logs(struct lm_function *fn, const uint8_t *p)
 {
 	struct lm_logs *logs = &fn->logs;
 
@@ -370,7 +367,6 @@ static void load_logs(struct lm_device *dev, struct lm_function *fn, const uint8
 	logs->error_count = lm_get_le64(p + LM_LOG_ERROR_COUNT);
 	logs->changed_ns = lm_get_le64(p + LM_LOG_CHANGED_NS);
 	memcpy(logs->errors, p + LM_LOG_ERRORS, sizeof(logs->errors));
-	logs->clock_since = lm_now(dev);
 	logs->clock_stopped = true;
 }
 
@@ -474,7 +470,7 @@ void lm_image_load(struct lm_device *dev, struct lm_function *fn, const struct l
 	if (!LM_DEFECT(LOAD_PARKED_LOST))
 		load_parked(dev, fn, p[LM_SEC_PARKED]);
 	if (!LM_DEFECT(LOAD_LOGS_IGNORED))
-		load_logs(dev, fn, p[LM_SEC_LOGS]);
+		load_logs(fn, p[LM_SEC_LOGS]);
 	if (LM_DEFECT(LOAD_CHANGED_NS_LOST))
 		fn->logs.changed_ns = 0;
 	if (LM_DEFECT(LOAD_MEDIA_ERRORS_LOST))

@@ -342,12 +342,13 @@ static uint16_t check_queues(struct lm_device *dev, const struct lm_image *image
 {
 	const uint8_t *p = image->payload[section];
 	const uint8_t *end = p + image->length[section];
-	uint32_t record = section == LM_SEC_CQS ? LM_CQ_SIZE : LM_SQ_SIZE;
 	uint32_t next = 0; /* lowest QID that may follow */
+
+	_Static_assert(LM_CQ_SIZE == LM_SQ_SIZE, "one step for both");
 
 	if ((p != end) != is_ready(image))
 		return MALFORMED;
-	for (; p < end; p += record) {
+	for (; p < end; p += LM_CQ_SIZE) {
 		uint16_t qid = lm_get_le16(p);
 		uint16_t status;
 
@@ -455,7 +456,8 @@ uint16_t lm_image_check(struct lm_device *dev, struct lm_function *fn, const uin
 
 	if (status)
 		return status;
-	size = lm_get_le32(buf + LM_IMG_TOTAL_LENGTH);
+	if (LM_DEFECT(LOAD_TRAILING_BYTES_IGNORED))
+		size = lm_get_le32(buf + LM_IMG_TOTAL_LENGTH);
 	status = find_sections(dev, buf, size, image);
 	if (!status)
 		status = check_identity(dev, fn, image);

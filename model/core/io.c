@@ -213,7 +213,6 @@ static bool needs_flush(const struct lm_function *fn, const struct lm_slot *slot
 static void end_request(struct lm_device *dev, struct lm_function *fn, struct lm_slot *slot)
 {
 	if (slot->req.op == LM_BACKEND_ADMIN) {
-		lm_slot_abandon(dev, slot);
 		lm_work_push(fn, slot, LM_SLOT_EXECUTE);
 	} else if (slot->req.op == LM_BACKEND_READ) {
 		lm_work_push(fn, slot, LM_SLOT_SCATTER);

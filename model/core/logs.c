@@ -144,8 +144,6 @@ static void changed_namespaces(const struct lm_function *fn, uint8_t *b)
 
 static void effects(struct lm_device *dev, const struct lm_function *fn, uint8_t *b)
 {
-	static const uint8_t io[] = { LM_IO_FLUSH, LM_IO_READ };
-	static const uint8_t io_changing[] = { LM_IO_WRITE, LM_IO_WRITE_ZEROES };
 	unsigned int opc;
 
 	(void)dev;
@@ -156,13 +154,14 @@ static void effects(struct lm_device *dev, const struct lm_function *fn, uint8_t
 			e = EFFECT_CSUPP;
 		else if ((!fn->number || LM_DEFECT(VF_EFFECTS_CLAIM_FIVE)) &&
 			 lm_migrate_is_opcode((uint8_t)opc))
-			e = EFFECT_CSUPP | (LM_DEFECT(EFFECTS_CLAIM_CSE) ? EFFECT_CSE_ALL : 0);
+			e = LM_DEFECT(EFFECTS_CLAIM_CSE) ? EFFECT_CSUPP | EFFECT_CSE_ALL :
+							   EFFECT_CSUPP;
 		lm_put_le32(b + 4 * opc, e);
 	}
-	for (opc = 0; opc < sizeof(io); opc++)
-		lm_put_le32(b + EFFECTS_IO + 4 * io[opc], EFFECT_CSUPP);
-	for (opc = 0; opc < sizeof(io_changing); opc++)
-		lm_put_le32(b + EFFECTS_IO + 4 * io_changing[opc], EFFECT_CSUPP | EFFECT_LBCC);
+	lm_put_le32(b + EFFECTS_IO + 4 * LM_IO_FLUSH, EFFECT_CSUPP);
+	lm_put_le32(b + EFFECTS_IO + 4 * LM_IO_READ, EFFECT_CSUPP);
+	lm_put_le32(b + EFFECTS_IO + 4 * LM_IO_WRITE, EFFECT_CSUPP | EFFECT_LBCC);
+	lm_put_le32(b + EFFECTS_IO + 4 * LM_IO_WRITE_ZEROES, EFFECT_CSUPP | EFFECT_LBCC);
 }
 
 /* Size of the log page that was built, 0 where there is none of this ID. */
@@ -235,11 +234,8 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 	size -= (uint32_t)offset;
 	if (len < size)
 		size = (uint32_t)len;
-	while (!status && size) {
+	for (; !status && size; size -= moved, p += moved)
 		status = lm_prp_move(dev, slot, p, size, true, &moved);
-		p += moved;
-		size -= moved;
-	}
 	if (!status && (!(dw10 & RAE) || LM_DEFECT(RAE_IGNORED)))
 		was_read(fn, (uint8_t)dw10);
 	return status;

@@ -25,23 +25,6 @@ size_t lm_migrate_memory(const struct lm_config *config)
 	return lm_transfer_memory(config);
 }
 
-void lm_migrate_init(struct lm_device *dev)
-{
-	unsigned int i;
-
-	for (i = 0; i < dev->num_functions; i++) {
-		lm_list_init(&dev->fn[i].mig.fifo);
-		dev->fn[i].mig.suspend = LM_NIL;
-	}
-}
-
-void lm_migrate_init_vf(struct lm_device *dev, struct lm_function *fn)
-{
-	(void)dev;
-	/* The queue of commands stays: some may have been fetched before. */
-	fn->mig.state = LM_STATE_ACTIVE;
-}
-
 bool lm_migrate_is_opcode(uint8_t opc)
 {
 	return opc == LM_OPC_QUERY_DATA_SIZE || opc == LM_OPC_SUSPEND || opc == LM_OPC_RESUME ||
@@ -222,8 +205,7 @@ static void suspend(struct lm_device *dev, struct lm_function *fn)
 	case LM_STATE_LOADING:
 		if (!LM_DEFECT(SUSPEND_KEEPS_STAGED))
 			lm_staging_drop(dev, fn);
-		end_first(dev, fn, LM_SC_SUCCESS, 0, 0);
-		break;
+		/* fall through */
 	default:
 		if (LM_DEFECT(SUSPEND_TWICE_DROPS_SNAPSHOT))
 			mig->saved = false;

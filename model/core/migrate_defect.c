@@ -74,6 +74,17 @@ bool lm_defect_loads(struct lm_device *dev, struct lm_function *fn)
 	return slot && slot->sqe[LM_SQE_OPC] == LM_OPC_LOAD_DATA;
 }
 
+bool lm_defect_migrating(const struct lm_function *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
+		if (pf->slot[i].state == LM_SLOT_MIGRATE)
+			return true;
+	}
+	return false;
+}
+
 void lm_defect_resume(struct lm_device *dev, unsigned int vf)
 {
 	if (vf && vf <= dev->num_vfs)

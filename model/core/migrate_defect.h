@@ -23,6 +23,8 @@ bool lm_defect_another_suspended(const struct lm_device *dev, const struct lm_fu
 bool lm_defect_another_moves(const struct lm_device *dev, const struct lm_function *fn);
 /* the command under way is a LOAD_DATA */
 bool lm_defect_loads(struct lm_device *dev, struct lm_function *fn);
+/* one of the five is under way */
+bool lm_defect_migrating(const struct lm_function *pf);
 void lm_defect_resume(struct lm_device *dev, unsigned int vf);
 void lm_defect_stop_others(struct lm_device *dev, const struct lm_function *fn);
 

@@ -83,8 +83,7 @@ void lm_irq_update(struct lm_device *dev, struct lm_function *fn)
 	unsigned int v;
 
 	update_intx(dev, fn);
-	if (!fn->msix.enable)
-		return;
+	/* Without MSI-X nothing is pending. */
 	for (v = 0; v < dev->config.vectors; v++) {
 		/* Each doorbell of a CQ comes here, and most of the time nothing is pending. */
 		if (!fn->msix.pending[v / 32]) {
@@ -123,7 +122,8 @@ uint32_t lm_msix_read(const struct lm_device *dev, const struct lm_function *fn,
 			return 0;
 		return fn->msix.pending[index];
 	}
-	if (offset < LM_BAR_MSIX_TABLE || (offset - LM_BAR_MSIX_TABLE) / 16 >= dev->config.vectors)
+	/* Below the table the difference is a large one. */
+	if ((offset - LM_BAR_MSIX_TABLE) / 16 >= dev->config.vectors)
 		return 0;
 	e = &fn->msix.table[(offset - LM_BAR_MSIX_TABLE) / 16];
 	switch (offset % 16) {
@@ -142,7 +142,8 @@ void lm_msix_write(struct lm_device *dev, struct lm_function *fn, uint32_t offse
 {
 	struct lm_msix_entry *e;
 
-	if (offset >= LM_BAR_MSIX_PBA || (offset - LM_BAR_MSIX_TABLE) / 16 >= dev->config.vectors)
+	/* The Pending Bit Array is read-only, as what is behind the table is. */
+	if ((offset - LM_BAR_MSIX_TABLE) / 16 >= dev->config.vectors)
 		return;
 	e = &fn->msix.table[(offset - LM_BAR_MSIX_TABLE) / 16];
 	switch (offset % 16) {

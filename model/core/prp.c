@@ -156,10 +156,7 @@ uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf,
 	uint16_t status = lm_prp_begin(slot, len);
 	uint32_t moved;
 
-	while (!status && len) {
+	for (; !status && len; len -= moved, p += moved)
 		status = lm_prp_move(dev, slot, p, len, to_host, &moved);
-		p += moved;
-		len -= moved;
-	}
 	return status;
 }

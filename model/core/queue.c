@@ -12,8 +12,7 @@ void lm_queue_init_admin(struct lm_function *fn)
 	struct lm_cq *cq = &fn->cq[0];
 	struct lm_sq *sq = &fn->sq[0];
 
-	memset(cq, 0, sizeof(*cq));
-	memset(sq, 0, sizeof(*sq));
+	/* All else of them is 0 since the controller was reset. */
 	cq->exists = true;
 	cq->ien = true;
 	cq->phase = true;
@@ -90,7 +89,7 @@ void lm_admin_create_sq(struct lm_device *dev, struct lm_slot *slot)
 	uint32_t cdw11 = lm_get_le32(slot->sqe + LM_SQE_CDW11);
 	uint16_t cqid = (uint16_t)(cdw11 >> 16);
 	uint16_t qid = get_qid(slot);
-	uint16_t status = LM_SC_SUCCESS;
+	uint16_t status;
 	struct lm_sq *sq;
 
 	if (!qid_valid(dev, qid) || fn->sq[qid].exists || !qid_valid(dev, cqid))
@@ -103,8 +102,8 @@ void lm_admin_create_sq(struct lm_device *dev, struct lm_slot *slot)
 		lm_complete(dev, slot, status, 0, 0);
 		return;
 	}
+	/* All else of it is 0, at first or since it was deleted. */
 	sq = &fn->sq[qid];
-	memset(sq, 0, sizeof(*sq));
 	sq->exists = true;
 	sq->priority = cdw11 >> 1 & 3;
 	sq->cqid = cqid;
@@ -130,7 +129,7 @@ void lm_admin_delete_cq(struct lm_device *dev, struct lm_slot *slot)
 		}
 	}
 	fn->cq[qid].exists = false;
-	lm_irq_update(dev, fn);
+	/* The pin, which it may have held, is looked at when the CQE of this is posted. */
 	lm_complete(dev, slot, LM_SC_SUCCESS, 0, 0);
 }
 

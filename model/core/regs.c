@@ -182,7 +182,8 @@ static struct lm_function *addressed(struct lm_device *dev, unsigned int fn, uin
 {
 	if (fn >= dev->num_functions || !dev->fn[fn].exists || !dev->fn[fn].memory)
 		return NULL;
-	if ((len != 4 && len != 8) || offset % len || offset >= LM_BAR_SIZE)
+	/* Behind the last register there is none. */
+	if ((len != 4 && len != 8) || offset % len)
 		return NULL;
 	return &dev->fn[fn];
 }

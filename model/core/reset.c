@@ -33,7 +33,6 @@ void lm_controller_reset(struct lm_device *dev, struct lm_function *fn)
 	lm_fn_drop_work(dev, fn);
 	if (!LM_DEFECT(DISABLE_KEEPS_FEATURES))
 		lm_features_default(&fn->feat);
-	fn->regs.cc &= ~LM_CC_EN;
 	fn->regs.csts &= LM_CSTS_NSSRO;
 	fn->regs.intm = 0;
 	fn->regs.enabling = false;
@@ -72,7 +71,6 @@ static void restore_logs(struct lm_device *dev, struct lm_function *fn)
 	if (!fn->logs_loaded || LM_DEFECT(RESET_KEEPS_LOADED_LOGS))
 		return;
 	fn->logs = fn->own_logs;
-	fn->logs.num_busy = 0;
 	fn->logs.clock_since = lm_now(dev);
 	fn->logs.clock_stopped = false;
 	fn->logs_loaded = false;
@@ -100,18 +98,17 @@ void lm_function_reset(struct lm_device *dev, struct lm_function *fn)
 	if (!LM_DEFECT(RESET_SENDS_HELD))
 		lm_msix_reset(dev, fn);
 	reset_registers(dev, fn);
-	lm_msix_reset(dev, fn);
+	if (LM_DEFECT(RESET_SENDS_HELD))
+		lm_msix_reset(dev, fn);
 	/* A VF's memory space is the PF's to enable (VF MSE). */
 	fn->memory = fn->number;
 	fn->master = false;
 	fn->intx_disable = false;
-	lm_irq_update(dev, fn);
 }
 
 void lm_function_init(struct lm_device *dev, struct lm_function *fn)
 {
 	memset(&fn->logs, 0, sizeof(fn->logs));
-	fn->logs_loaded = false;
 	fn->logs.power_cycles = 1;
 	fn->logs.clock_since = lm_now(dev);
 	lm_function_reset(dev, fn);
@@ -119,8 +116,6 @@ void lm_function_init(struct lm_device *dev, struct lm_function *fn)
 
 static void disable_vf(struct lm_device *dev, struct lm_function *vf)
 {
-	if (!vf->exists)
-		return;
 	lm_migrate_function_reset(dev, vf);
 	if (!LM_DEFECT(ENABLE_SKIPS_RESET))
 		lm_function_reset(dev, vf);
@@ -143,7 +138,6 @@ static void set_num_vfs(struct lm_device *dev, unsigned int num)
 			if (!LM_DEFECT(ENABLE_SKIPS_RESET))
 				lm_function_init(dev, vf);
 			vf->exists = true;
-			lm_migrate_init_vf(dev, vf);
 		}
 	}
 }
@@ -168,7 +162,6 @@ void lm_conventional_reset(struct lm_device *dev)
 	if (!LM_DEFECT(PF_RESET_KEEPS_VFS))
 		set_num_vfs(dev, 0);
 	lm_function_reset(dev, lm_pf(dev));
-	lm_wake(dev);
 }
 
 void lm_flr(struct lm_device *dev, unsigned int fn)

@@ -15,11 +15,7 @@ struct lm_slot *lm_slot_alloc(struct lm_function *fn)
 	memset(slot->sqe, 0, sizeof(slot->sqe));
 	memset(&slot->req, 0, sizeof(slot->req));
 	slot->req.fn = fn->number;
-	slot->faulty = false;
 	memset(&slot->fault, 0, sizeof(slot->fault));
-	slot->dw0 = 0;
-	slot->dw1 = 0;
-	slot->next = LM_NIL;
 	return slot;
 }
 
@@ -61,12 +57,16 @@ void lm_work_remove(struct lm_function *fn, struct lm_slot *slot)
 }
 
 /* What a firmware gets wrong that does not call back what the medium has. */
-static bool keeps_requests(const struct lm_device *dev, const struct lm_function *fn)
+static bool keeps_request(const struct lm_device *dev, const struct lm_function *fn,
+			  const struct lm_slot *slot)
 {
 	(void)dev;
-	if (LM_DEFECT(DISABLE_KEEPS_REQUESTS) && fn->mig.state == LM_STATE_DRAINING)
+	(void)fn;
+	(void)slot;
+	if (LM_DEFECT(DISABLE_KEEPS_REQUESTS) && fn->mig.state == LM_STATE_DRAINING &&
+	    slot->state == LM_SLOT_BACKEND)
 		return true;
-	return LM_DEFECT(RESET_KEEPS_REQUESTS);
+	return LM_DEFECT(RESET_KEEPS_REQUESTS) && slot->state == LM_SLOT_BACKEND;
 }
 
 void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn)
@@ -78,8 +78,7 @@ void lm_fn_drop_slots(struct lm_device *dev, struct lm_function *fn)
 	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
 		struct lm_slot *slot = &fn->slot[i];
 
-		if (slot->state == LM_SLOT_FREE ||
-		    (slot->state == LM_SLOT_BACKEND && keeps_requests(dev, fn)))
+		if (slot->state == LM_SLOT_FREE || keeps_request(dev, fn, slot))
 			continue;
 		lm_slot_abandon(dev, slot);
 		lm_slot_free(dev, slot);

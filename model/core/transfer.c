@@ -176,9 +176,9 @@ static bool load_fields_valid(struct lm_device *dev, uint32_t size, uint32_t off
 	uint32_t max = lm_image_max(&dev->config);
 
 	if (!size || (size % 4 && !LM_DEFECT(LOAD_SIZE_UNALIGNED)) || offset % 4 || total % 4 ||
-	    total > max || (LM_DEFECT(LOAD_LARGEST_REFUSED) && total == max) ||
-	    exceeds_mdts(dev, size))
+	    total > max || (LM_DEFECT(LOAD_LARGEST_REFUSED) && total == max))
 		return false;
+	/* MDTS is not below max (LM-DIS-055), and so not below size. */
 	if (!total)
 		return !offset && size <= max;
 	if (LM_DEFECT(LOAD_END_WRAPS))

@@ -178,7 +178,7 @@ struct lm_port {
 	void (*wake)(void *ctx);
 	/*
 	 * Fault switch: whether, and how, admin command opc that names VF vf
-	 * (0 = none) on function fn is to be spoiled.
+	 * (0 = none) on function fn is to be spoiled. Where it is not, *fault stays as it is.
 	 */
 	bool (*fault)(void *ctx, unsigned int fn, uint8_t opc, unsigned int vf,
 		      struct lm_fault *fault);
@@ -240,7 +240,7 @@ uint64_t lm_next_deadline(const struct lm_device *dev);
 /**
  * lm_bar_read() - memory read of BAR0 by the host
  * @fn: function
- * @offset: byte offset, below LM_BAR_SIZE
+ * @offset: byte offset; where no register is reads as zero
  * @len: 4 or 8; other sizes and misaligned accesses read as zero
  */
 uint64_t lm_bar_read(struct lm_device *dev, unsigned int fn, uint32_t offset, unsigned int len);

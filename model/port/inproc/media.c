@@ -3,6 +3,7 @@
  * Media in RAM. A request takes its effect when it ends, so that one that is
  * abandoned has none.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -88,10 +89,14 @@ bool media_prepare(void *ctx, struct lm_backend_request *req)
 {
 	struct lm_inproc *p = ctx;
 
+	/* Its contract: one request at a time, of something. */
+	assert(!req->io);
+	assert(!has_data(req) || req->blocks);
 	if (inproc_fails(p)) {
 		p->retry = true;
 		return false;
 	}
+	req->io = p;
 	if (has_data(req)) {
 		req->data = inproc_alloc(NULL, length(p, req), 1);
 		memset(req->data, POISON, length(p, req));
@@ -111,6 +116,7 @@ void media_submit(void *ctx, struct lm_backend_request *req)
 	struct media *m = &p->media;
 	struct lm_ev ev = { .kind = LM_EV_MEDIA, .fn = req->fn };
 
+	assert(req->io);
 	if (req->op != LM_BACKEND_ADMIN) {
 		ev.addr = req->slba;
 		ev.len = req->blocks;
@@ -138,6 +144,7 @@ void media_release(void *ctx, struct lm_backend_request *req)
 	struct media *m = &p->media;
 	size_t i;
 
+	assert(req->io);
 	for (i = 0; i < m->num_pending; i++) {
 		if (m->pending[i].req == req) {
 			forget(m, i);
@@ -147,6 +154,7 @@ void media_release(void *ctx, struct lm_backend_request *req)
 	if (has_data(req))
 		free(req->data);
 	req->data = NULL;
+	req->io = NULL;
 }
 
 static void take_effect(struct lm_inproc *p, const struct lm_backend_request *req)
