@@ -5,16 +5,23 @@
 #include <stdlib.h>
 
 #include "bench.h"
+#include "core.h"
 
 #define BUF_SIZE (4u * 4096u)
 
 int bench_setup(void **state)
 {
-	struct bench *b = calloc(1, sizeof(*b));
 	struct lm_config c;
 
 	lm_inproc_default_config(&c);
-	b->p = lm_inproc_new(&c);
+	return bench_setup_with(state, &c);
+}
+
+int bench_setup_with(void **state, const struct lm_config *config)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	b->p = lm_inproc_new(config);
 	assert_non_null(b->p);
 	assert_int_equal(lm_inproc_fresh(b->p, 2), 0);
 	b->buf = lm_inproc_alloc(b->p, BUF_SIZE, 4096, &b->buf_iova);
@@ -142,9 +149,33 @@ uint16_t bench_exec(struct bench *b, unsigned int fn, unsigned int qid)
 	return lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1;
 }
 
+/* NVMe 1.4 4.6.1: of a command that could succeed later, or was called back. */
+static bool may_succeed_later(uint16_t sc)
+{
+	return sc == LM_SC_DATA_TRANSFER || sc == LM_SC_INTERNAL || sc == LM_SC_ABORT_REQUESTED ||
+	       sc == LM_SC_SQ_DELETED || sc == LM_SC_ABORT_LIMIT ||
+	       sc == LM_SC_NOT_ENOUGH_RESOURCES || sc >= 0x200;
+}
+
+/* Whether an admin command of this opcode returns something in Dword 0. */
+static bool returns(uint8_t opc)
+{
+	return opc == LM_ADM_ABORT || opc == LM_ADM_SET_FEATURES || opc == LM_ADM_GET_FEATURES ||
+	       opc == LM_ADM_ASYNC_EVENT;
+}
+
 uint16_t bench_status(struct bench *b, unsigned int fn, unsigned int qid)
 {
-	return bench_exec(b, fn, qid) & 0x7FF;
+	uint16_t status = bench_exec(b, fn, qid), sc = status & LM_SC_MASK;
+
+	if (b->spoiled || lm_migrate_is_opcode(b->sqe[LM_SQE_OPC]))
+		return sc;
+	assert_int_equal(!!(status & LM_DNR), sc && !may_succeed_later(sc));
+	assert_int_equal(!!(status & LM_MORE), sc != 0);
+	assert_int_equal(lm_get_le32(b->cqe + LM_CQE_DW1), 0);
+	if (sc || qid || !returns(b->sqe[LM_SQE_OPC]))
+		assert_int_equal(bench_dw0(b), 0);
+	return sc;
 }
 
 uint32_t bench_dw0(const struct bench *b)

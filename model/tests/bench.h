@@ -31,11 +31,14 @@ struct bench {
 	uint16_t cid;
 	uint8_t sqe[64]; /* of the next command */
 	uint8_t cqe[16]; /* of the last one that was taken */
+	bool spoiled; /* a fault makes CQEs what they are: bench_status() checks nothing */
 	void *buf; /* four pages of data */
 	uint64_t buf_iova;
 };
 
 int bench_setup(void **state);
+/* the same with another configuration than that of the port */
+int bench_setup_with(void **state, const struct lm_config *config);
 int bench_teardown(void **state);
 
 /* set up the admin queue of a function, MSI-X included, and enable it */
@@ -53,7 +56,10 @@ uint16_t bench_submit(struct bench *b, unsigned int fn, unsigned int qid);
 bool bench_reap(struct bench *b, unsigned int fn, unsigned int qid);
 /* submit, run, reap; the status with LM_DNR and M, and a CQE there must be */
 uint16_t bench_exec(struct bench *b, unsigned int fn, unsigned int qid);
-/* the same without DNR and M */
+/*
+ * The same without DNR and M. DNR is there exactly where the same command would fail again, and
+ * Dword 0 and 1 are 0 where nothing is returned; but of the five.
+ */
 uint16_t bench_status(struct bench *b, unsigned int fn, unsigned int qid);
 uint32_t bench_dw0(const struct bench *b);
 

@@ -132,6 +132,7 @@ static void faults_spoil_admin_commands(void **state)
 	struct lm_fault_rule f = { .opc = 0x0A, .count = 1, .skip = 1 };
 
 	bench_enable(b, 0);
+	b->spoiled = true;
 	f.what.refuse = true;
 	f.what.status = 0x4006;
 	assert_int_equal(lm_inproc_fault(b->p, &f), 0);

@@ -236,6 +236,8 @@ static void too_many_aborts_are_refused(void **state)
 	lm_inproc_run(b->p);
 	assert_true(bench_reap(b, 1, 0));
 	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, 0x103);
+	assert_int_equal(bench_dw0(b), 0);
+	assert_int_equal(lm_get_le32(b->cqe + LM_CQE_DW1), 0);
 	assert_false(bench_reap(b, 1, 0));
 }
 

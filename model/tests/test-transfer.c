@@ -458,6 +458,8 @@ static void vf_enable_cleared_ends_commands_that_wait(void **state)
 	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, LM_SC_NOT_SUSPENDED);
 	assert_true(bench_reap(b, 0, 0));
 	assert_int_equal(lm_get_le16(b->cqe + LM_CQE_STATUS) >> 1 & 0x7FF, LM_SC_INVALID_FIELD);
+	assert_int_equal(bench_dw0(b), 0);
+	assert_int_equal(lm_get_le32(b->cqe + LM_CQE_DW1), 0);
 }
 
 static void transfer_waits_for_bus_mastering_of_the_pf(void **state)
