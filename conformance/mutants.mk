@@ -14,28 +14,26 @@ $(B)/test/mutants: $(MUTANT_RUNNER) $(MUTANT_OBJECTS)
 
 SURVIVORS := model/mutants/survivors.txt
 MUTANTS_RUN = nice -n 19 $(B)/test/mutants $(MUTANTS)/mutants.txt $(SURVIVORS)
+UNITS_TOO = $(MUTANT_TESTS:%=--unit %)
 
 .PHONY: mutants mutants-again mutants-known check-mutants
-mutants: $(B)/test/mutants ## run the suite against each mutant of the model's core (half an hour of two processors); MUTANTS_OF=migrate.c: of one file
+mutants: $(B)/test/mutants $(MUTANT_TESTS) ## run the suite against each mutant of the model's core (half an hour of two processors); MUTANTS_OF=migrate.c: of one file
 	@$(MUTANTS_RUN) $(MUTANTS)/results.txt $(if $(MUTANTS_OF),--file $(MUTANTS_OF)) \
-		$(if $(MUTANTS_LEAST),--at-least $(MUTANTS_LEAST))
+		$(if $(MUTANTS_LEAST),--at-least $(MUTANTS_LEAST)) $(UNITS_TOO)
 
-mutants-again: $(B)/test/mutants ## the same, of the mutants alone that survived the last time
-	@$(MUTANTS_RUN) $(MUTANTS)/again.txt --survivors $(MUTANTS)/results.txt
+mutants-again: $(B)/test/mutants $(MUTANT_TESTS) ## the same, of the mutants alone that survived the last time
+	@$(MUTANTS_RUN) $(MUTANTS)/again.txt --survivors $(MUTANTS)/results.txt $(UNITS_TOO)
 
-# The list of survivors: a unit test kills what the specification leaves to the
-# device, and no random walk tells what is equivalent from the core.
+# No random walk tells what is listed as equivalent from the core.
 WALK_COMMANDS := 1000000
-mutants-known: $(B)/test/mutants $(B)/test/mutant-walk $(MUTANT_TESTS) ## hold the list of mutants that survive against unit tests and random walks
-	@$(B)/test/mutants $(MUTANTS)/mutants.txt $(SURVIVORS) $(MUTANTS)/base.txt --kind base
-	@nice -n 19 tools/mutant-units $(MUTANTS)/base.txt $(MUTANT_TESTS)
+mutants-known: $(B)/test/mutant-walk ## hold the list of equivalent mutants against random walks
 	@nice -n 19 $(B)/test/mutant-walk $(MUTANTS)/mutants.txt $(SURVIVORS) $(WALK_COMMANDS)
 
 # Some mutants, other ones for each commit.
 MUTANT_SAMPLE := 60
-MUTANT_LEAST := 50
-check-mutants: $(B)/test/mutants
+MUTANT_LEAST := 95
+check-mutants: $(B)/test/mutants $(MUTANT_TESTS)
 	@$(MUTANTS_RUN) $(MUTANTS)/sample.txt --at-least $(MUTANT_LEAST) \
-		--sample $(MUTANT_SAMPLE)/$(shell git rev-parse HEAD)
+		--sample $(MUTANT_SAMPLE)/$(shell git rev-parse HEAD) $(UNITS_TOO)
 
 CHECKS += mutants

@@ -73,8 +73,6 @@ static enum mutant_kind kind_of(const char *word)
 {
 	if (!strcmp(word, "equivalent"))
 		return MUTANT_EQUIVALENT;
-	if (!strcmp(word, "base"))
-		return MUTANT_BASE;
 	return strcmp(word, "open") ? MUTANT_NORMAL : MUTANT_OPEN;
 }
 

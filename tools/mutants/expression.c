@@ -116,6 +116,9 @@ static char *constant(const struct source *src, CXCursor c)
 	char op[4];
 
 	begin(&site, src, c);
+	/* What sizeof gives is not a number that somebody chose. */
+	if (strstr(site.orig, "sizeof"))
+		return end(&site, raw(src, c));
 	if (value == 0 || value == 1)
 		mutant(&site, "constant", "%d", value == 0);
 	else

@@ -55,6 +55,11 @@ static void limit_child(void)
 	setrlimit(RLIMIT_AS, &memory);
 }
 
+static bool survives(enum hunt_end end)
+{
+	return end == HUNT_UNREACHED || end == HUNT_SURVIVED;
+}
+
 /* One row against the mutant that is set; the first finding ends it. */
 struct one {
 	enum ct_verdict verdict;
@@ -196,6 +201,7 @@ void hunt_prepare(struct hunt *hunt, int argc, char **argv)
 	if (!ct_probe(&options, &probe))
 		ct_die("interrupted");
 	in_parallel(hunt, (unsigned int)rows, explore_row);
+	units_prepare(&hunt->units);
 }
 
 static bool reaches(const struct hunt *hunt, unsigned int row, unsigned int number)
@@ -222,9 +228,17 @@ static int best_row(const struct hunt *hunt, unsigned int number, const bool *tr
 	return found;
 }
 
-static bool survives(enum hunt_end end)
+static const char *killer(const struct hunt *hunt, const struct hunt_result *r)
 {
-	return end == HUNT_UNREACHED || end == HUNT_SURVIVED;
+	const char *path, *slash;
+
+	if (survives(r->end))
+		return "-";
+	if (r->end != HUNT_UNIT)
+		return hunt->selection.row[r->row].row->id;
+	path = hunt->units.unit[r->row].path;
+	slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
 }
 
 void hunt_print(const struct hunt *hunt, unsigned int number, FILE *f)
@@ -233,13 +247,13 @@ void hunt_print(const struct hunt *hunt, unsigned int number, FILE *f)
 		[HUNT_PENDING] = "pending",   [HUNT_UNREACHED] = "unreached",
 		[HUNT_SURVIVED] = "survived", [HUNT_FAILED] = "failed",
 		[HUNT_CRASHED] = "crashed",   [HUNT_HUNG] = "hung",
+		[HUNT_UNIT] = "unit",
 	};
 	const struct hunt_result *r = &hunt->result[number];
 	const struct mutant *m = &hunt->list->mutant[number];
 
-	fprintf(f, "%u\t%s\t%s\t%s:%u\t%s\n", number, name[r->end],
-		survives(r->end) ? "-" : hunt->selection.row[r->row].row->id, m->file, m->line,
-		m->identity);
+	fprintf(f, "%u\t%s\t%s\t%s:%u\t%s\n", number, name[r->end], killer(hunt, r), m->file,
+		m->line, m->identity);
 }
 
 /* So that a campaign that is cut short leaves what it found. */
@@ -251,6 +265,18 @@ static void note(const struct hunt *hunt, unsigned int number)
 		return;
 	hunt_print(hunt, number, f);
 	fclose(f);
+}
+
+static void try_units(struct hunt *hunt, unsigned int number)
+{
+	struct hunt_result *result = &hunt->result[number];
+	bool reached = false;
+	int unit = units_kill(&hunt->units, number, &reached);
+
+	if (unit >= 0)
+		*result = (struct hunt_result){ HUNT_UNIT, (unsigned int)unit };
+	else if (reached)
+		result->end = HUNT_SURVIVED;
 }
 
 static void hunt_one(struct hunt *hunt, struct ct_rowrun *run, unsigned int i)
@@ -275,6 +301,8 @@ static void hunt_one(struct hunt *hunt, struct ct_rowrun *run, unsigned int i)
 		break;
 	}
 	lm_mutant = 0;
+	if (survives(result->end))
+		try_units(hunt, number);
 	note(hunt, number);
 	free(tried);
 }

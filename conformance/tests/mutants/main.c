@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--at-least PERCENT] [--at-least PERCENT] [--number N]... [--survivors RESULTS]:
- * run the rows against the mutants of the model's core, and compare those that
- * survive with those that are known to.
+ * mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--at-least PERCENT] [--number N]...
+ * [--survivors RESULTS] [--unit PROGRAM]...: run the rows, and then unit tests, against the mutants
+ * of the model's core, and compare those that survive with those that are known to.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,6 @@
 
 struct request {
 	const char *file; /* only mutants of this file */
-	bool print; /* run nothing: write those that are listed as base NVMe */
 	unsigned int least; /* percent that have to be killed; 0: all but those known to survive */
 	unsigned int sample; /* so many of them, 0 = all */
 	const char *seed;
@@ -43,7 +42,7 @@ static void read_survivors(struct request *r, const char *path)
 	fclose(f);
 }
 
-static void parse(struct request *r, int argc, char **argv)
+static void parse(struct request *r, struct units *units, int argc, char **argv)
 {
 	char *end;
 	int i;
@@ -56,8 +55,8 @@ static void parse(struct request *r, int argc, char **argv)
 			r->seed = *end ? end + 1 : "";
 		} else if (!strcmp(argv[i], "--at-least")) {
 			r->least = (unsigned int)strtoul(argv[i + 1], NULL, 10);
-		} else if (!strcmp(argv[i], "--kind") && !strcmp(argv[i + 1], "base")) {
-			r->print = true;
+		} else if (!strcmp(argv[i], "--unit") && units_add(units, argv[i + 1])) {
+			continue;
 		} else if (!strcmp(argv[i], "--survivors")) {
 			read_survivors(r, argv[i + 1]);
 		} else if (!strcmp(argv[i], "--number") && r->numbers < LM_MUTANTS_MAX) {
@@ -67,7 +66,7 @@ static void parse(struct request *r, int argc, char **argv)
 		}
 	}
 	if (i != argc || argc < 4)
-		ct_die("usage: mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--number N]... [--survivors RESULTS]");
+		ct_die("usage: mutants LIST SURVIVORS RESULTS [--file NAME] [--sample N/SEED] [--at-least PERCENT] [--number N]... [--survivors RESULTS] [--unit PROGRAM]...");
 }
 
 static bool wanted(const struct request *r, const struct mutant *m)
@@ -80,21 +79,6 @@ static bool wanted(const struct request *r, const struct mutant *m)
 		if (r->number[i] == m->number)
 			return true;
 	return !r->numbers;
-}
-
-static int print_base(const struct mutant_list *list, const char *path)
-{
-	FILE *f = fopen(path, "w");
-	unsigned int i;
-
-	if (!f)
-		ct_die("%s cannot be written", path);
-	for (i = 1; i < list->count; i++)
-		if (list->mutant[i].kind == MUTANT_BASE)
-			fprintf(f, "%u %s\n", i, list->mutant[i].identity);
-	if (ferror(f) | fclose(f))
-		ct_die("%s cannot be written", path);
-	return CT_EXIT_PASS;
 }
 
 static const char *sample_seed;
@@ -141,11 +125,9 @@ int main(int argc, char **argv)
 	unsigned int stale;
 	char *none[] = { "run", NULL };
 
-	parse(&request, argc, argv);
+	parse(&request, &hunt.units, argc, argv);
 	mutants_load(&list, argv[1]);
 	stale = survivors_load(&list, argv[2]);
-	if (request.print)
-		return print_base(&list, argv[3]);
 	hunt.jobs = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	hunt_prepare(&hunt, 1, none);
 	choose(&hunt, &request);

@@ -11,9 +11,9 @@
 struct tally {
 	const char *name;
 	unsigned int total;
-	unsigned int failed, crashed, hung;
+	unsigned int failed, crashed, hung, unit;
 	unsigned int survived, unreached;
-	unsigned int kind[4]; /* of those that survived */
+	unsigned int kind[MUTANT_KINDS]; /* of those that survived */
 };
 
 static bool survives(enum hunt_end end)
@@ -27,31 +27,44 @@ static void count(struct tally *t, const struct mutant *m, const struct hunt_res
 	t->failed += r->end == HUNT_FAILED;
 	t->crashed += r->end == HUNT_CRASHED;
 	t->hung += r->end == HUNT_HUNG;
+	t->unit += r->end == HUNT_UNIT;
 	t->survived += r->end == HUNT_SURVIVED;
 	t->unreached += r->end == HUNT_UNREACHED;
 	if (survives(r->end))
 		t->kind[m->kind]++;
 }
 
+static unsigned int by_rows(const struct tally *t)
+{
+	return t->failed + t->crashed + t->hung;
+}
+
+static unsigned int judged(const struct tally *t)
+{
+	return t->total - t->kind[MUTANT_EQUIVALENT];
+}
+
+static double percent(const struct tally *t, unsigned int part)
+{
+	return judged(t) ? 100.0 * part / judged(t) : 100.0;
+}
+
 static void print_tally(const struct tally *t)
 {
-	unsigned int killed = t->failed + t->crashed + t->hung;
-	unsigned int judged = t->total - t->kind[MUTANT_EQUIVALENT];
-
-	printf("%-16s %6u %6u %7.1f %% %8u %6u %6u %10u %6u %6u %6u\n", t->name, killed, judged,
-	       judged ? 100.0 * killed / judged : 100.0, t->failed, t->crashed, t->hung,
-	       t->kind[MUTANT_EQUIVALENT], t->kind[MUTANT_BASE], t->kind[MUTANT_OPEN],
-	       t->kind[MUTANT_NORMAL]);
+	printf("%-16s %6u %7.1f %% %6u %7.1f %% %6u %8u %6u %6u %10u %6u %6u\n", t->name,
+	       by_rows(t), percent(t, by_rows(t)), by_rows(t) + t->unit,
+	       percent(t, by_rows(t) + t->unit), judged(t), t->failed, t->crashed, t->hung,
+	       t->kind[MUTANT_EQUIVALENT], t->kind[MUTANT_OPEN], t->kind[MUTANT_NORMAL]);
 }
 
 /* Percent of all that were judged and are not equivalent, rounded down. */
 static unsigned int print_tallies(const struct hunt *hunt)
 {
 	struct tally all = { .name = "all" }, file = { 0 };
-	unsigned int i, judged;
+	unsigned int i;
 
-	printf("%-16s %6s %6s %9s %8s %6s %6s %10s %6s %6s %6s\n", "file", "killed", "of", "",
-	       "by check", "crash", "time", "equivalent", "base", "open", "new");
+	printf("%-16s %6s %9s %6s %9s %6s %8s %6s %6s %10s %6s %6s\n", "file", "rows", "",
+	       "+ units", "", "of", "by check", "crash", "time", "equivalent", "open", "new");
 	for (i = 1; i < hunt->list->count; i++) {
 		const struct mutant *m = &hunt->list->mutant[i];
 
@@ -68,8 +81,7 @@ static unsigned int print_tallies(const struct hunt *hunt)
 	if (file.name)
 		print_tally(&file);
 	print_tally(&all);
-	judged = all.total - all.kind[MUTANT_EQUIVALENT];
-	return judged ? 100 * (all.failed + all.crashed + all.hung) / judged : 100;
+	return (unsigned int)percent(&all, by_rows(&all) + all.unit);
 }
 
 static void write_results(const struct hunt *hunt, const char *path)
@@ -101,7 +113,7 @@ static unsigned int print_surprises(const struct hunt *hunt)
 		n++;
 		printf("%s:%u: %s %u: %s\n", m->file, m->line,
 		       !survives(r->end)	? "is killed, but listed as a survivor" :
-		       r->end == HUNT_UNREACHED ? "no row reaches mutant" :
+		       r->end == HUNT_UNREACHED ? "nothing reaches mutant" :
 						  "survives: mutant",
 		       i, m->identity);
 	}
@@ -111,10 +123,10 @@ static unsigned int print_surprises(const struct hunt *hunt)
 bool report(const struct hunt *hunt, unsigned int stale, unsigned int least)
 {
 	unsigned int surprises = print_surprises(hunt);
-	unsigned int percent = print_tallies(hunt);
+	unsigned int killed = print_tallies(hunt);
 
 	write_results(hunt, hunt->path);
-	if (least && percent >= least)
+	if (least && killed >= least)
 		surprises = 0;
 	printf("%u passed, %u failed\n", hunt->num - surprises, surprises + stale);
 	return surprises || stale;
