@@ -235,7 +235,8 @@ static void spoil(struct host *h)
 		while (n-- && at + LM_SEC_HEADER_SIZE < size)
 			at += LM_SEC_HEADER_SIZE + lm_get_le32(image + at + LM_SEC_LENGTH) % size;
 		at += host_random(h, host_chance(h, 3) ? 400 : 40);
-		p = image + (at < size ? at : size - 4);
+		/* a size that was spoiled before may be below a dword */
+		p = image + (at < size ? at : 0);
 	}
 	if (host_chance(h, 2))
 		*p ^= (uint8_t)(1u << host_random(h, 8));
