@@ -29,6 +29,20 @@ int bench_setup_with(void **state, const struct lm_config *config)
 	return 0;
 }
 
+int bench_setup_large(void **state)
+{
+	struct lm_config c;
+
+	lm_inproc_default_config(&c);
+	c.io_qpairs = LM_MAX_IO_QPAIRS;
+	c.vectors = LM_MAX_VECTORS;
+	if (bench_setup_with(state, &c))
+		return -1;
+	bench_enable(*state, 0);
+	bench_enable(*state, 1);
+	return 0;
+}
+
 int bench_teardown(void **state)
 {
 	struct bench *b = *state;

@@ -39,6 +39,8 @@ struct bench {
 int bench_setup(void **state);
 /* the same with another configuration than that of the port */
 int bench_setup_with(void **state, const struct lm_config *config);
+/* with as many queues and vectors as there may be, the PF and VF 1 enabled */
+int bench_setup_large(void **state);
 int bench_teardown(void **state);
 
 /* set up the admin queue of a function, MSI-X included, and enable it */

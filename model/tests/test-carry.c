@@ -14,20 +14,6 @@
 static uint8_t image[IMAGE_ROOM];
 static uint32_t size;
 
-static int setup(void **state)
-{
-	struct lm_config c;
-
-	lm_inproc_default_config(&c);
-	c.io_qpairs = LM_MAX_IO_QPAIRS;
-	c.vectors = LM_MAX_VECTORS;
-	if (bench_setup_with(state, &c))
-		return -1;
-	bench_enable(*state, 0);
-	bench_enable(*state, 1);
-	return 0;
-}
-
 static struct lm_function *function(struct bench *b, unsigned int fn)
 {
 	return &lm_inproc_device(b->p)->fn[fn];
@@ -524,7 +510,7 @@ static void a_suspend_that_is_called_off_is_over(void **state)
 	assert_int_equal(function(b, 0)->num_used, 0);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, bench_teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_setup_large, bench_teardown)
 
 int main(void)
 {

@@ -11,15 +11,8 @@
 
 static int setup(void **state)
 {
-	struct lm_config c;
-
-	lm_inproc_default_config(&c);
-	c.io_qpairs = LM_MAX_IO_QPAIRS;
-	c.vectors = LM_MAX_VECTORS;
-	if (bench_setup_with(state, &c))
+	if (bench_setup_large(state))
 		return -1;
-	bench_enable(*state, 0);
-	bench_enable(*state, 1);
 	assert_int_equal(lm_inproc_irq_setup(((struct bench *)*state)->p, 1, LM_MAX_VECTORS), 0);
 	return 0;
 }
