@@ -605,6 +605,13 @@ static uint16_t create(struct bench *b, bool cq, uint32_t dw10, uint32_t dw11)
 	return bench_status(b, 1, 0);
 }
 
+static void delete_queue(struct bench *b, bool cq, unsigned int qid)
+{
+	bench_cmd(b, cq ? 4 : 0);
+	bench_put32(b, LM_SQE_CDW10, qid);
+	assert_int_equal(bench_status(b, 1, 0), 0);
+}
+
 static void queues_are_what_their_creation_said(void **state)
 {
 	struct bench *b = *state;
@@ -624,22 +631,12 @@ static void queues_are_what_their_creation_said(void **state)
 		assert_int_equal(vf(b)->sq[qid].cqid, 2);
 	}
 	/* Number of Queues cannot be asked for once there is one, be it the last */
-	for (unsigned int qid = 1; qid <= 2; qid++) {
-		bench_cmd(b, 0);
-		bench_put32(b, LM_SQE_CDW10, qid);
-		assert_int_equal(bench_status(b, 1, 0), 0);
-	}
-	bench_cmd(b, 4);
-	bench_put32(b, LM_SQE_CDW10, 1);
-	assert_int_equal(bench_status(b, 1, 0), 0);
-	for (unsigned int qid = 10; qid < 14; qid++) {
-		bench_cmd(b, 0);
-		bench_put32(b, LM_SQE_CDW10, qid);
-		assert_int_equal(bench_status(b, 1, 0), 0);
-	}
-	bench_cmd(b, 4);
-	bench_put32(b, LM_SQE_CDW10, 2);
-	assert_int_equal(bench_status(b, 1, 0), 0);
+	for (unsigned int qid = 1; qid <= 2; qid++)
+		delete_queue(b, false, qid);
+	delete_queue(b, true, 1);
+	for (unsigned int qid = 10; qid < 14; qid++)
+		delete_queue(b, false, qid);
+	delete_queue(b, true, 2);
 	assert_int_equal(bench_set_feature(b, 1, 7, 0x00020003), 0);
 	assert_int_equal(bench_dw0(b), 0x003F003F);
 	assert_int_equal(vf(b)->feat.num_queues, 0x00020003);
