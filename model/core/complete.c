@@ -72,8 +72,7 @@ static struct lm_cq *cq_of(const struct lm_function *fn, uint16_t sqid)
 
 bool lm_postable(const struct lm_function *fn, const struct lm_slot *slot)
 {
-	return lm_fn_dma_allowed(fn) && !(fn->regs.csts & LM_CSTS_CFS) &&
-	       !lm_cq_full(cq_of(fn, slot->sqid));
+	return fn->master && !(fn->regs.csts & LM_CSTS_CFS) && !lm_cq_full(cq_of(fn, slot->sqid));
 }
 
 bool lm_post_cqe(struct lm_device *dev, struct lm_function *fn, uint16_t sqid, uint16_t cid,

@@ -133,9 +133,9 @@ struct lm_prp {
 	uint32_t done; /* bytes moved */
 	uint64_t list; /* address of the next list entry to read */
 	uint64_t page; /* list entry of the page that done is in */
-	uint8_t num_ahead; /* entries in ahead[] */
+	uint8_t num_ahead; /* entries in ahead */
 	uint8_t next_ahead;
-	uint64_t ahead[LM_PRP_AHEAD];
+	uint8_t ahead[8 * LM_PRP_AHEAD]; /* as in host memory */
 };
 
 enum lm_slot_state {
@@ -383,8 +383,6 @@ struct lm_slot *lm_list_next(struct lm_function *fn, const struct lm_slot *slot)
 bool lm_fn_frozen(const struct lm_function *fn);
 /* SQs must not be fetched, AERs not completed: VF not ACTIVE, or RESUME posts what is parked */
 bool lm_fn_fetch_blocked(const struct lm_function *fn);
-/* the function may issue DMA: bus mastering on and not frozen */
-bool lm_fn_dma_allowed(const struct lm_function *fn);
 /*
  * Nothing is under way but finished commands whose CQE cannot be posted now;
  * no enable or shutdown in progress either. What SUSPEND waits for.
@@ -440,15 +438,15 @@ void lm_fail_blocked_dma(struct lm_device *dev, struct lm_function *fn, uint16_t
 uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length);
 /*
  * Move the next bytes, at most len and at most up to the end of the host's
- * memory page, with the requester ID of the slot's function; *moved says how
- * many. 0, LM_SC_PRP_OFFSET, or LM_SC_DATA_TRANSFER. The caller has checked
- * lm_fn_dma_allowed(). len is at most what is left.
+ * memory page, with the requester ID of the slot's function; slot->prp.done says how
+ * far it came. 0, LM_SC_PRP_OFFSET, or LM_SC_DATA_TRANSFER. The caller has checked
+ * bus mastering. len is at most what is left.
  */
 uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
-		     bool to_host, uint32_t *moved);
+		     bool to_host);
 /* the same of a WRITE's data, which the port takes from where they are */
 uint16_t lm_prp_gather(struct lm_device *dev, struct lm_slot *slot);
-/* begin, and move everything */
+/* begin, and move everything; without DMA where len is 0 */
 uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
 			 bool to_host);
 
@@ -555,6 +553,11 @@ void lm_function_init(struct lm_device *dev, struct lm_function *fn);
 void lm_subsystem_reset(struct lm_device *dev);
 /* function as after FLR, all but the counters; VFs and PF */
 void lm_function_reset(struct lm_device *dev, struct lm_function *fn);
+
+static inline uint32_t lm_min(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
 
 static inline struct lm_function *lm_pf(struct lm_device *dev)
 {

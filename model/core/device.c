@@ -115,7 +115,8 @@ static bool function_step(struct lm_device *dev, struct lm_function *fn)
 		return true;
 	if (LM_DEFECT(FROZEN_FETCH) && lm_fn_frozen(fn) && fn->exists)
 		return lm_fetch_step(dev, fn);
-	if (!fn->exists || lm_fn_frozen(fn))
+	/* The one gate: no step of a VF that is SUSPENDED or LOADING. One that is not there has nothing to do. */
+	if (lm_fn_frozen(fn))
 		return false;
 	return lm_regs_step(dev, fn) || lm_post_step(dev, fn) || lm_event_step(dev, fn) ||
 	       lm_work_step(dev, fn) || lm_fetch_step(dev, fn);

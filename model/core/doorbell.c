@@ -17,7 +17,7 @@ static void invalid(struct lm_device *dev, struct lm_function *fn, uint32_t even
 
 static unsigned int distance(unsigned int from, unsigned int to, unsigned int qsize)
 {
-	return to >= from ? to - from : to + qsize + 1 - from;
+	return (to + qsize + 1 - from) % (qsize + 1);
 }
 
 static void sq_tail(struct lm_device *dev, struct lm_function *fn, unsigned int qid, uint32_t value)

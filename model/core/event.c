@@ -72,8 +72,7 @@ bool lm_event_step(struct lm_device *dev, struct lm_function *fn)
 	if ((lm_fn_fetch_blocked(fn) && !LM_DEFECT(DRAINING_AER_COMPLETES)) || !ev->num_aers ||
 	    !reportable(ev, &index))
 		return false;
-	if (!lm_fn_dma_allowed(fn) || lm_cq_full(&fn->cq[0]) ||
-	    (fn->regs.csts & (LM_CSTS_SHST | LM_CSTS_CFS)))
+	if (!fn->master || lm_cq_full(&fn->cq[0]) || (fn->regs.csts & (LM_CSTS_SHST | LM_CSTS_CFS)))
 		return false;
 	dw0 = ev->dw0[index];
 	cid = ev->aer_cid[0];

@@ -39,17 +39,16 @@ uint16_t lm_fault_send_journal(struct lm_device *dev, struct lm_slot *slot, uint
 			       uint32_t len)
 {
 	uint16_t status = lm_prp_begin(slot, len);
-	uint32_t part, done, moved;
+	uint32_t part, before;
 
 	while (!status && len) {
 		/* No record comes in two states: pieces after the first begin with a whole one. */
-		part = PIECE - (uint32_t)(offset % LM_JOURNAL_SIZE);
-		if (part > len)
-			part = len;
+		part = lm_min(PIECE - (uint32_t)(offset % LM_JOURNAL_SIZE), len);
 		dev->port->journal(dev->ctx, offset, dev->scratch, part);
-		for (done = 0; !status && done < part; done += moved)
-			status = lm_prp_move(dev, slot, dev->scratch + done, part - done, true,
-					     &moved);
+		before = slot->prp.done;
+		while (!status && slot->prp.done - before < part)
+			status = lm_prp_move(dev, slot, dev->scratch + slot->prp.done - before,
+					     part - (slot->prp.done - before), true);
 		offset += part;
 		len -= part;
 	}

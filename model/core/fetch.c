@@ -43,11 +43,7 @@ static uint16_t next_sq(struct lm_device *dev, struct lm_function *fn)
 
 		if (!ahead) {
 			/* Of 65 SQs few have entries: no other of this word. */
-			step = 32 - qid % 32;
-			if (step > n - qid)
-				step = n - qid;
-			if (step > left)
-				step = left;
+			step = lm_min(lm_min(32 - qid % 32, n - qid), left);
 		} else if (ahead & 1) {
 			if (has_entries(&fn->sq[qid])) {
 				fn->next_sq = (uint16_t)(qid + 1 == n ? 0 : qid + 1);

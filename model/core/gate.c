@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What a function may do in the state of its migration and with the PCI
- * Command register as it is.
+ * What a function may do in the state of its migration.
  */
 #include "core.h"
 
@@ -13,11 +12,6 @@ bool lm_fn_frozen(const struct lm_function *fn)
 bool lm_fn_fetch_blocked(const struct lm_function *fn)
 {
 	return fn->mig.state != LM_STATE_ACTIVE;
-}
-
-bool lm_fn_dma_allowed(const struct lm_function *fn)
-{
-	return fn->master && !lm_fn_frozen(fn);
 }
 
 bool lm_fn_quiet(struct lm_device *dev, struct lm_function *fn)

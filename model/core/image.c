@@ -34,8 +34,12 @@ uint32_t lm_image_max(const struct lm_config *config)
 
 uint32_t lm_image_size(const struct lm_device *dev, const struct lm_function *fn)
 {
-	return LM_IMAGE_SIZE(count_cqs(dev, fn), count_sqs(dev, fn), dev->config.num_namespaces) +
-	       (LM_DEFECT(IMAGE_HAS_ONE_MORE_SECTION) ? LM_SEC_HEADER_SIZE : 0);
+	uint32_t size =
+		LM_IMAGE_SIZE(count_cqs(dev, fn), count_sqs(dev, fn), dev->config.num_namespaces);
+
+	if (LM_DEFECT(IMAGE_HAS_ONE_MORE_SECTION))
+		size += LM_SEC_HEADER_SIZE;
+	return size;
 }
 
 uint32_t lm_image_fingerprint(struct lm_device *dev, struct lm_function *fn)

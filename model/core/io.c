@@ -14,7 +14,7 @@
 /* Pages that one step moves at most. */
 #define PAGES_PER_STEP 8
 
-/* Tag of a request: slot 7:0, function 12:8, generation 31:13. */
+/* Tag of a request: slot 7:0, function 12:8, generation 31:13, of which the upper bits are lost. */
 #define TAG(slot) ((uint32_t)(slot)->index | (uint32_t)(slot)->fn << 8 | (slot)->generation << 13)
 
 static uint8_t lbads(const struct lm_device *dev, const struct lm_slot *slot)
@@ -99,7 +99,7 @@ static void submit(struct lm_device *dev, struct lm_slot *slot)
 {
 	lm_work_remove(lm_slot_fn(dev, slot), slot);
 	slot->state = LM_SLOT_BACKEND;
-	slot->generation = (slot->generation + 1) & 0x7FFFF;
+	slot->generation++;
 	slot->req.tag = TAG(slot);
 	dev->port->backend_submit(dev->ctx, &slot->req);
 }
@@ -119,12 +119,11 @@ static bool prepare(struct lm_device *dev, struct lm_slot *slot)
 static uint16_t move_part(struct lm_device *dev, struct lm_slot *slot, bool to_host)
 {
 	uint32_t done = slot->prp.done;
-	uint32_t moved;
 
 	if (!to_host && dev->port->backend_gather)
 		return lm_prp_gather(dev, slot);
 	return lm_prp_move(dev, slot, (uint8_t *)slot->req.data + done, slot->prp.length - done,
-			   to_host, &moved);
+			   to_host);
 }
 
 /* Move some pages between buffer and host; true when all are moved. */
@@ -166,7 +165,7 @@ static bool slot_step(struct lm_device *dev, struct lm_function *fn, struct lm_s
 	case LM_SLOT_PREPARE:
 		return prepare(dev, slot);
 	case LM_SLOT_EXECUTE:
-		if (lm_admin_moves_data(slot->sqe[LM_SQE_OPC]) && !lm_fn_dma_allowed(fn))
+		if (lm_admin_moves_data(slot->sqe[LM_SQE_OPC]) && !fn->master)
 			return false;
 		lm_admin_execute(dev, slot);
 		return true;
@@ -174,13 +173,13 @@ static bool slot_step(struct lm_device *dev, struct lm_function *fn, struct lm_s
 		lm_delete_sq_step(dev, slot);
 		return true;
 	case LM_SLOT_GATHER:
-		if (!lm_fn_dma_allowed(fn))
+		if (!fn->master)
 			return false;
 		if (move(dev, slot, false))
 			submit(dev, slot);
 		return true;
 	default: /* LM_SLOT_SCATTER */
-		if (!lm_fn_dma_allowed(fn))
+		if (!fn->master)
 			return false;
 		if (move(dev, slot, true))
 			end_io(dev, slot);

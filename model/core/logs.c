@@ -213,8 +213,7 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 	uint32_t nsid = lm_get_le32(slot->sqe + LM_SQE_NSID);
 	uint64_t len = ((uint64_t)lm_get_le16(slot->sqe + LM_SQE_CDW11) << 16 | dw10 >> 16) + 1;
 	bool journal = (uint8_t)dw10 == LM_LID_JOURNAL && lm_fault_has_journal(dev, fn);
-	uint32_t size, moved;
-	uint8_t *p;
+	uint32_t size;
 	uint16_t status;
 
 	len *= 4;
@@ -230,12 +229,10 @@ static uint16_t get_log(struct lm_device *dev, struct lm_function *fn, struct lm
 		return lm_fault_send_journal(dev, slot, offset, (uint32_t)len);
 	status = lm_prp_begin(slot, (uint32_t)len);
 	/* What lies beyond the log page is undefined: it is not transferred. */
-	p = dev->scratch + offset;
-	size -= (uint32_t)offset;
-	if (len < size)
-		size = (uint32_t)len;
-	for (; !status && size; size -= moved, p += moved)
-		status = lm_prp_move(dev, slot, p, size, true, &moved);
+	size = lm_min(size - (uint32_t)offset, (uint32_t)len);
+	while (!status && slot->prp.done < size)
+		status = lm_prp_move(dev, slot, dev->scratch + offset + slot->prp.done,
+				     size - slot->prp.done, true);
 	if (!status && (!(dw10 & RAE) || LM_DEFECT(RAE_IGNORED)))
 		was_read(fn, (uint8_t)dw10);
 	return status;

@@ -342,7 +342,7 @@ static bool move_page(struct lm_device *dev, struct lm_function *fn)
 	uint32_t dw0 = 0;
 	bool over;
 
-	if (!lm_fn_dma_allowed(lm_pf(dev)))
+	if (!lm_pf(dev)->master)
 		return false;
 	over = load ? lm_load_step(dev, fn, slot, &status) :
 		      lm_save_step(dev, fn, slot, &status, &dw0);

@@ -16,13 +16,9 @@ int lm_namespace_resize(struct lm_device *dev, uint32_t nsid, uint64_t blocks)
 	if (!lm_ns_get(dev, nsid) || !blocks)
 		return -1;
 	dev->ns[nsid - 1].blocks = blocks;
-	for (i = 0; i < dev->num_functions; i++) {
-		struct lm_function *fn = &dev->fn[i];
-
-		if (!fn->exists)
-			continue;
-		fn->logs.changed_ns |= UINT64_C(1) << (nsid - 1);
-		lm_event_queue(dev, fn, LM_EVENT_NS_CHANGED);
+	for (i = 0; i <= dev->num_vfs; i++) {
+		dev->fn[i].logs.changed_ns |= UINT64_C(1) << (nsid - 1);
+		lm_event_queue(dev, &dev->fn[i], LM_EVENT_NS_CHANGED);
 	}
 	lm_wake(dev);
 	return 0;

@@ -36,32 +36,33 @@ uint16_t lm_prp_begin(struct lm_slot *slot, uint32_t length)
 	return LM_SC_SUCCESS;
 }
 
+/* Entries of a list from where it is read next to the end of its page. */
+static uint32_t list_room(const struct lm_prp *prp)
+{
+	return (LM_PAGE_SIZE - (uint32_t)(prp->list & (LM_PAGE_SIZE - 1))) / 8;
+}
+
 /* Read list entries: no more than the transfer needs, none beyond a page. */
 static uint16_t read_list(struct lm_device *dev, unsigned int fn, struct lm_prp *prp)
 {
 	uint32_t need = (prp->length - prp->done - 1) / LM_PAGE_SIZE + 1;
-	uint32_t room = (LM_PAGE_SIZE - (uint32_t)(prp->list & (LM_PAGE_SIZE - 1))) / 8;
-	uint8_t raw[8 * LM_PRP_AHEAD];
-	uint32_t n, i;
+	uint32_t room, n;
 
 	if (LM_DEFECT(PRP_LIST_OFFSET_LOST) && prp->list == prp->prp2)
 		prp->list &= ~(uint64_t)(LM_PAGE_SIZE - 1);
-	if (room == 1 && (need > 1 || LM_DEFECT(PRP_CHAIN_ALWAYS))) {
+	if (list_room(prp) == 1 && (need > 1 || LM_DEFECT(PRP_CHAIN_ALWAYS))) {
 		/* The last entry of a page points to the next page of the list. */
-		if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8))
+		if (dev->port->dma_read(dev->ctx, fn, prp->list, prp->ahead, 8))
 			return LM_SC_DATA_TRANSFER;
-		prp->list = lm_get_le64(raw);
+		prp->list = lm_get_le64(prp->ahead);
 		if (prp->list & (LM_PAGE_SIZE - 1))
 			return LM_SC_PRP_OFFSET | LM_DNR;
-		room = LM_PAGE_SIZE / 8;
 	}
+	room = list_room(prp);
 	n = need > room || (LM_DEFECT(PRP_CHAIN_ALWAYS) && need == room) ? room - 1 : need;
-	if (n > LM_PRP_AHEAD || LM_DEFECT(PRP_READS_TOO_MANY))
-		n = LM_PRP_AHEAD;
-	if (dev->port->dma_read(dev->ctx, fn, prp->list, raw, 8 * n))
+	n = LM_DEFECT(PRP_READS_TOO_MANY) ? LM_PRP_AHEAD : lm_min(n, LM_PRP_AHEAD);
+	if (dev->port->dma_read(dev->ctx, fn, prp->list, prp->ahead, 8 * n))
 		return LM_SC_DATA_TRANSFER;
-	for (i = 0; i < n; i++)
-		prp->ahead[i] = lm_get_le64(raw + 8 * i);
 	prp->list += 8 * n;
 	prp->num_ahead = (uint8_t)n;
 	prp->next_ahead = 0;
@@ -90,7 +91,7 @@ static uint16_t locate(struct lm_device *dev, unsigned int fn, struct lm_prp *pr
 			if (status)
 				return status;
 		}
-		prp->page = prp->ahead[prp->next_ahead++];
+		prp->page = lm_get_le64(prp->ahead + 8 * (size_t)prp->next_ahead++);
 		if (prp->page & (LM_PAGE_SIZE - 1) && !LM_DEFECT(PRP_OFFSET_USED))
 			return LM_SC_PRP_OFFSET | LM_DNR;
 	}
@@ -103,25 +104,19 @@ static uint16_t locate_part(struct lm_device *dev, struct lm_slot *slot, uint64_
 			    uint32_t *len)
 {
 	uint16_t status = locate(dev, slot->fn, &slot->prp, addr);
-	uint32_t room;
 
-	if (status)
-		return status;
-	room = LM_PAGE_SIZE - (uint32_t)(*addr & (LM_PAGE_SIZE - 1));
-	if (*len > room)
-		*len = room;
-	return LM_SC_SUCCESS;
+	if (!status)
+		*len = lm_min(*len, LM_PAGE_SIZE - (uint32_t)(*addr & (LM_PAGE_SIZE - 1)));
+	return status;
 }
 
 uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
-		     bool to_host, uint32_t *moved)
+		     bool to_host)
 {
 	uint64_t addr;
-	uint16_t status;
+	uint16_t status = locate_part(dev, slot, &addr, &len);
 	int err;
 
-	*moved = 0;
-	status = locate_part(dev, slot, &addr, &len);
 	if (status)
 		return status;
 	if (to_host)
@@ -131,7 +126,6 @@ uint16_t lm_prp_move(struct lm_device *dev, struct lm_slot *slot, void *buf, uin
 	if (err && !LM_DEFECT(TRANSFER_FAILURE_IGNORED))
 		return LM_SC_DATA_TRANSFER;
 	slot->prp.done += len;
-	*moved = len;
 	return LM_SC_SUCCESS;
 }
 
@@ -152,11 +146,10 @@ uint16_t lm_prp_gather(struct lm_device *dev, struct lm_slot *slot)
 uint16_t lm_prp_transfer(struct lm_device *dev, struct lm_slot *slot, void *buf, uint32_t len,
 			 bool to_host)
 {
-	uint8_t *p = buf;
 	uint16_t status = lm_prp_begin(slot, len);
-	uint32_t moved;
 
-	for (; !status && len; len -= moved, p += moved)
-		status = lm_prp_move(dev, slot, p, len, to_host, &moved);
+	while (!status && slot->prp.done < len)
+		status = lm_prp_move(dev, slot, (uint8_t *)buf + slot->prp.done,
+				     len - slot->prp.done, to_host);
 	return status;
 }

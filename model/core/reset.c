@@ -164,23 +164,27 @@ void lm_conventional_reset(struct lm_device *dev)
 	lm_function_reset(dev, lm_pf(dev));
 }
 
+static void vf_flr(struct lm_device *dev, struct lm_function *vf)
+{
+	if (LM_DEFECT(FLR_OF_ACTIVE_IGNORED) && vf->mig.state == LM_STATE_ACTIVE)
+		return;
+	lm_migrate_function_reset(dev, vf);
+	lm_function_reset(dev, vf);
+	if (LM_DEFECT(FLR_SUSPENDS))
+		vf->mig.state = LM_STATE_SUSPENDED;
+	if (LM_DEFECT(FLR_HITS_NEIGHBOUR) && vf->number + 1u <= dev->num_vfs)
+		lm_controller_reset(dev, vf + 1);
+	lm_wake(dev);
+}
+
 void lm_flr(struct lm_device *dev, unsigned int fn)
 {
 	if (fn >= dev->num_functions || !dev->fn[fn].exists)
 		return;
-	if (!fn) {
+	if (fn)
+		vf_flr(dev, &dev->fn[fn]);
+	else
 		lm_conventional_reset(dev);
-		return;
-	}
-	if (LM_DEFECT(FLR_OF_ACTIVE_IGNORED) && dev->fn[fn].mig.state == LM_STATE_ACTIVE)
-		return;
-	lm_migrate_function_reset(dev, &dev->fn[fn]);
-	lm_function_reset(dev, &dev->fn[fn]);
-	if (LM_DEFECT(FLR_SUSPENDS))
-		dev->fn[fn].mig.state = LM_STATE_SUSPENDED;
-	if (LM_DEFECT(FLR_HITS_NEIGHBOUR) && fn + 1 <= dev->num_vfs)
-		lm_controller_reset(dev, &dev->fn[fn + 1]);
-	lm_wake(dev);
 }
 
 void lm_pci_command(struct lm_device *dev, unsigned int fn, bool memory, bool master,

@@ -106,12 +106,13 @@ static bool waits_for_dma(const struct lm_slot *slot)
 
 void lm_fail_blocked_dma(struct lm_device *dev, struct lm_function *fn, uint16_t status)
 {
-	unsigned int i;
+	struct lm_slot *slot = lm_list_first(fn, &fn->work);
 
-	if (fn->master)
-		return;
-	for (i = 0; i < LM_MAX_INFLIGHT; i++) {
-		if (waits_for_dma(&fn->slot[i]))
-			lm_complete(dev, &fn->slot[i], status, 0, 0);
+	while (slot && !fn->master) {
+		struct lm_slot *next = lm_list_next(fn, slot);
+
+		if (waits_for_dma(slot))
+			lm_complete(dev, slot, status, 0, 0);
+		slot = next;
 	}
 }

@@ -72,7 +72,7 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 	if (status)
 		return status;
 	mig->offset = offset;
-	mig->length = length < size - offset ? length : size - offset;
+	mig->length = lm_min(length, size - offset);
 	if (LM_DEFECT(SAVE_WRITES_MORE_THAN_IT_SAYS) && mig->length < length)
 		mig->length += 4;
 	mig->fresh = !offset || !mig->saved || LM_DEFECT(SAVE_SNAPSHOT_EACH_PIECE);
@@ -91,9 +91,7 @@ uint16_t lm_save_begin(struct lm_device *dev, struct lm_function *fn, struct lm_
 /* How much the fault switch lets the host see; fault is that of this command, or clear. */
 static uint32_t visible(const struct lm_slot *slot, uint32_t length)
 {
-	if (slot->fault.truncate && slot->fault.bytes < length)
-		return slot->fault.bytes;
-	return length;
+	return slot->fault.truncate ? lm_min(slot->fault.bytes, length) : length;
 }
 
 static void build_picture(struct lm_device *dev, struct lm_function *fn, const struct lm_slot *slot)
@@ -133,7 +131,6 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 	struct lm_mig *mig = &fn->mig;
 	uint32_t length = visible(slot, mig->length);
 	uint32_t done = slot->prp.done;
-	uint32_t moved;
 
 	*status = LM_SC_SUCCESS;
 	*dw0 = mig->length;
@@ -146,7 +143,7 @@ bool lm_save_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 		    (get_store(dev)->pictured != fn->number && !LM_DEFECT(SAVE_BUFFER_SHARED)))
 			build_picture(dev, fn, slot);
 		*status = lm_prp_move(dev, slot, picture(dev) + mig->offset + done, length - done,
-				      true, &moved);
+				      true);
 		if (*status) {
 			*dw0 = 0;
 			return true;
@@ -252,13 +249,12 @@ bool lm_load_step(struct lm_device *dev, struct lm_function *fn, struct lm_slot 
 	struct lm_store *store = get_store(dev);
 	struct lm_mig *mig = &fn->mig;
 	uint32_t done = slot->prp.done;
-	uint32_t moved;
 
 	if (LM_DEFECT(LOAD_DMA_AS_VF))
 		slot->fn = fn->number;
 	*status = lm_prp_move(dev, slot, staging(dev) + mig->offset + done,
 			      (LM_DEFECT(LOAD_READS_MORE) ? slot->prp.length : mig->length) - done,
-			      false, &moved);
+			      false);
 	if (LM_DEFECT(LOAD_DMA_AS_VF))
 		slot->fn = 0;
 	if (*status)

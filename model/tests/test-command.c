@@ -247,6 +247,30 @@ static void an_abort_ends_what_it_names_alone(void **state)
 	assert_int_equal(reaped(b, 1), 0);
 }
 
+/* The largest QID that there is has commands as others have. */
+static void an_abort_reaches_the_last_queue(void **state)
+{
+	struct lm_config c;
+	struct bench *b;
+	uint16_t cid;
+
+	lm_inproc_default_config(&c);
+	c.io_qpairs = BENCH_QUEUES - 1;
+	assert_int_equal(bench_setup_with(state, &c), 0);
+	b = *state;
+	bench_enable(b, 0);
+	bench_enable(b, 1);
+	bench_create_io(b, 1, BENCH_QUEUES - 1);
+	media(b, LM_MEDIA_STALL, false);
+	bench_rw(b, READ, 1, 0, 1);
+	cid = bench_submit(b, 1, BENCH_QUEUES - 1);
+	lm_inproc_run(b->p);
+	assert_int_equal(abort_it(b, cid, BENCH_QUEUES), 1);
+	assert_int_equal(abort_it(b, cid, BENCH_QUEUES - 1), 0);
+	assert_int_equal(reaped(b, BENCH_QUEUES - 1), LM_SC_ABORT_REQUESTED | LM_MORE);
+	bench_teardown(state);
+}
+
 /* NVMe 1.4 5.1: the limit counts Aborts that are outstanding, of the admin queue. */
 static void aborts_that_are_over_do_not_count(void **state)
 {
@@ -973,6 +997,7 @@ int main(void)
 		T(a_doorbell_is_sixteen_bits_of_a_queue),
 		T(a_ring_is_full_with_one_entry_free),
 		T(an_abort_ends_what_it_names_alone),
+		cmocka_unit_test_setup_teardown(an_abort_reaches_the_last_queue, NULL, NULL),
 		T(aborts_that_are_over_do_not_count),
 		T(an_aborted_aer_is_not_taken_for_another),
 		T(aers_are_answered_in_their_order),

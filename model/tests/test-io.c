@@ -205,6 +205,7 @@ static void prp_lists_in_all_shapes(void **state)
 static void bad_prp_entries_fail(void **state)
 {
 	struct bench *b = *state;
+	struct lm_slot *slots = lm_inproc_device(b->p)->fn[1].slot;
 	uint64_t iova;
 	uint8_t *list = lm_inproc_alloc(b->p, 4096, 4096, &iova);
 
@@ -215,6 +216,10 @@ static void bad_prp_entries_fail(void **state)
 	lm_put_le64(list, b->buf_iova + 4096);
 	lm_put_le64(list + 8, b->buf_iova + 8192 + 8);
 	assert_int_equal(bench_status(b, 1, 1), LM_SC_PRP_OFFSET);
+	/* entries that commands before this one left in the slots */
+	for (unsigned int i = 0; i < LM_MAX_INFLIGHT; i++)
+		for (unsigned int n = 0; n < LM_PRP_AHEAD; n++)
+			lm_put_le64(slots[i].prp.ahead + 8 * (size_t)n, b->buf_iova);
 	lm_put_le64(b->sqe + LM_SQE_PRP2, 0x7000);
 	assert_int_equal(bench_status(b, 1, 1), LM_SC_DATA_TRANSFER);
 	lm_put_le64(list + 4088, iova + 16);
