@@ -61,9 +61,9 @@ $(eval $(call program,vf-bench,kernel/guest/vf-bench.c kernel/examples/vf-open.c
 
 # The suite's rows for drivers on the driver's sources, the model being the device.
 FLAGS_kernel/tests/suite := $(KERNEL_SHIM_FLAGS) $(FLAGS_conformance)
-DRIVER_SUITE := kernel/tests/suite/target-driver.c kernel/tests/shim.c $(CORE) conformance/core/main.c $(HOST) \
+DRIVER_SUITE := kernel/tests/suite/target-driver.c kernel/tests/shim.c kernel/tests/vfio-core.c $(CORE) conformance/core/main.c $(HOST) \
 	conformance/targets/model.c conformance/targets/fail.c $(ROWS) $(MIGRATE) $(REPORTS_SOURCES) $(MODEL_SOURCES)
-$(eval $(call program,test/driver-suite,$(DRIVER_SUITE) $(KERNEL_UNITS),$(CORE_LIBS) $(REPORTS_LIBS)))
+$(eval $(call program,test/driver-suite,$(DRIVER_SUITE) $(KERNEL_UNITS) kernel/nvme-vfio-pci/main.c,$(CORE_LIBS) $(REPORTS_LIBS)))
 
 # What is flawed is linked with the rest as it is.
 DRIVER_SUITE_REST = $(filter-out $(B)/obj/kernel/nvme-vfio-pci/%,$(OBJECTS_test/driver-suite))

@@ -96,6 +96,8 @@ struct ct_driver_ops {
 	 * the kernel offers no such thing.
 	 */
 	int (*fail_nth)(unsigned int n);
+	/* how long the PF's driver waits for an admin command; 0 where that is not known */
+	unsigned int command_seconds;
 	/* whether two threads may use a VF at once */
 	bool threads;
 	/*
@@ -105,6 +107,8 @@ struct ct_driver_ops {
 	void (*identify)(struct ct_target *t, unsigned int at, const void *bytes, size_t len);
 	/* in the same way, the PCI vendor and device ID of the VFs; offered where identify is */
 	void (*pci_id)(struct ct_target *t, uint16_t vendor, uint16_t device);
+	/* for a case: whether the PF's controller is live. NULL where that cannot be had for sure */
+	void (*pf_live)(struct ct_target *t, bool live);
 	/*
 	 * Have fn called once, while the driver's next command with this opcode for the VF is
 	 * under way: it was not sent yet or, done, the device has ended it. NULL where

@@ -174,6 +174,10 @@ static void rfc_run(struct ct *ct, unsigned int i)
 
 	(void)i;
 	claim_no_uuid(ct, RFC_VENDOR, RFC_DEVICE);
+	/* another vendor's, who knows what: nothing that a device with the UUID could say */
+	claim(ct, LM_ID_VERSION, 0, 2);
+	claim(ct, LM_ID_MAX_IMAGE, 5, 4);
+	claim(ct, LM_ID_SUSPEND_LIMIT, 0xFFFF, 2);
 	ret = drv_calls(ct)->flags(ct, ct_target(ct), 1, &flags);
 	ct_check(ct, !ret && flags == DRV_FLAG_STOP_COPY, "the driver returns %d and %#llx", ret,
 		 (unsigned long long)flags);
@@ -193,12 +197,76 @@ static void rfc_run(struct ct *ct, unsigned int i)
 	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
 }
 
-CT_ROW(rfc, .id = "DRV/device-of-the-rfc-gets-commands-of-the-rfc", .reqs = "LM-DRV-110 LM-DRV-420",
+CT_ROW(rfc, .id = "DRV/device-of-the-rfc-gets-commands-of-the-rfc",
+       .reqs = "LM-DRV-040 LM-DRV-110 LM-DRV-420 LM-CMP-120",
        .given = "a PF that says capability 01h without a UUID, and VFs 8086h:1457h",
        .when = "a VF is saved, and loaded with its image",
        .expect = "stop-and-copy alone; SAVE_DATA without length and offset, LOAD_DATA with the "
 		 "length of the image; the VF runs",
        .needs = NEEDS, .flags = FLAGS, .run = rfc_run);
+
+static const uint16_t later[] = { 2, 0xFFFF };
+
+static unsigned int later_cases(struct ct *ct)
+{
+	(void)ct;
+	return sizeof(later) / sizeof(later[0]);
+}
+
+static void later_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "version-%u", later[i]);
+}
+
+static void later_run(struct ct *ct, unsigned int i)
+{
+	claim(ct, LM_ID_VERSION, later[i], 2);
+	drv_need_p2p(ct, 1);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(later_version, .id = "DRV/later-version-is-taken-as-the-known-one", .reqs = "LM-CMP-130",
+       .given = "a PF whose proposal version is above the driver's",
+       .when = "a VF is saved, and loaded with its image",
+       .expect = "both work; peer to peer is offered as well", .needs = NEEDS, .flags = FLAGS,
+       .cases = later_cases, .name = later_name, .run = later_run);
+
+/* in units of the SUSPEND limit, which is 300 at most */
+#define UNITS_PER_SECOND 10
+
+static unsigned int half_cases(struct ct *ct)
+{
+	(void)ct;
+	return 2;
+}
+
+static void half_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", i ? "half-of-it" : "below-half-of-it");
+}
+
+static void half_run(struct ct *ct, unsigned int i)
+{
+	uint64_t flags = 0;
+	unsigned int half;
+	int ret;
+
+	if (!drv_calls(ct)->command_seconds)
+		ct_not_applicable(ct, "the time limit of the PF's driver is not known");
+	half = drv_calls(ct)->command_seconds * UNITS_PER_SECOND / 2;
+	claim(ct, LM_ID_SUSPEND_LIMIT, i ? half : half - 1, 2);
+	ret = drv_calls(ct)->flags(ct, ct_target(ct), 1, &flags);
+	ct_check(ct, ret == (i ? -ENOTTY : 0), "asked for migration, the driver returns %d", ret);
+}
+
+CT_ROW(half_time, .id = "DRV/no-migration-where-suspend-may-take-half-of-a-commands-time",
+       .reqs = "LM-TIM-040 LM-DRV-070",
+       .given =
+	       "a PF whose SUSPEND limit is half of the time that its driver gives a command, or less",
+       .when = "the driver is asked for migration of a VF", .expect = "-ENOTTY at half, else yes",
+       .needs = NEEDS, .flags = FLAGS, .cases = half_cases, .name = half_name, .run = half_run);
 
 static unsigned int again_cases(struct ct *ct)
 {

@@ -306,3 +306,122 @@ CT_ROW(stuck, .id = "DRV/vf-that-cannot-be-made-to-run-is-not-opened",
 	       "the opening fails, or the VF is ACTIVE since a reset made it so; with RESUME it can "
 	       "be opened, runs and migrates",
        .needs = NEEDS, .flags = FLAGS, .run = stuck_run);
+
+enum closed { CLOSED_STOP, CLOSED_STOP_COPY, CLOSED_LOADED, CLOSED };
+
+static unsigned int closed_cases(struct ct *ct)
+{
+	(void)ct;
+	return CLOSED;
+}
+
+static void closed_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	static const char *const names[CLOSED] = { "STOP", "STOP_COPY", "image-loaded" };
+
+	(void)ct;
+	snprintf(buf, size, "%s", names[i]);
+}
+
+/* The image that is loaded has the queue with the command in it. */
+static void save_and_load(struct ct *ct)
+{
+	struct hn_image image = drv_read_all(ct, drv_go(ct, 1, DRV_STOP_COPY), 4096);
+	int file;
+
+	drv_go(ct, 1, DRV_STOP);
+	file = drv_go(ct, 1, DRV_RESUMING);
+	ct_check(ct, !drv_write_all(ct, file, image.bytes, image.len, image.len),
+		 "the image cannot be written");
+	drv_go(ct, 1, DRV_STOP);
+}
+
+/* There is a command for the VF to fetch, as soon as it runs and is a bus master. */
+static void closed_run(struct ct *ct, unsigned int i)
+{
+	struct hn_cmd cmd = hn_cmd(NVME_ADM_GET_FEATURES, 0);
+	unsigned int fn = drv_index(ct, 1);
+	uint64_t mark;
+
+	drv_need_p2p(ct, 1);
+	ct_check(ct, !drv_open(ct, 1), "the VF cannot be opened");
+	hn_enable(ct, fn);
+	drv_go(ct, 1, DRV_STOP);
+	lm_put_le32(cmd.sqe + LM_SQE_CDW10, NVME_FEAT_NUM_QUEUES);
+	hn_queue(ct, fn, 0, &cmd);
+	hn_ring(ct, fn, 0);
+	if (i == CLOSED_STOP_COPY)
+		drv_go(ct, 1, DRV_STOP_COPY);
+	else if (i == CLOSED_LOADED)
+		save_and_load(ct);
+	mark = hn_mark(ct);
+	drv_close(ct, 1);
+	hn_settle(ct);
+	hn_check_silent(ct, mark, fn, HN_EV_DMA, "when it was closed");
+	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
+	hn_forget(ct, fn);
+	ct_check(ct, !drv_open(ct, 1), "the VF cannot be opened again");
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(closed, .id = "DRV/closing-starts-no-dma", .reqs = "LM-DRV-630 LM-DRV-660",
+       .given =
+	       "a VF in STOP or STOP_COPY, or with an image just loaded, that has a command to fetch",
+       .when = "it is closed",
+       .expect = "no DMA of the VF; it is ACTIVE, and the next user finds it working",
+       .needs = NEEDS | CT_CAP(CT_CAP_VF_REGS) | CT_CAP(CT_CAP_DMA) | CT_CAP(CT_CAP_JOURNAL),
+       .flags = FLAGS, .cases = closed_cases, .name = closed_name, .run = closed_run);
+
+static const struct {
+	const char *name;
+	enum drv_state from, to;
+} asking[] = {
+	{ "SUSPEND", DRV_RUNNING, DRV_STOP },
+	{ "RESUME", DRV_RUNNING_P2P, DRV_RUNNING },
+	{ "QUERY_DATA_SIZE", DRV_STOP, DRV_STOP_COPY },
+	{ "LOAD_DATA", DRV_RESUMING, DRV_STOP },
+};
+
+static unsigned int asking_cases(struct ct *ct)
+{
+	(void)ct;
+	return sizeof(asking) / sizeof(asking[0]);
+}
+
+static void asking_name(struct ct *ct, unsigned int i, char *buf, size_t size)
+{
+	(void)ct;
+	snprintf(buf, size, "%s", asking[i].name);
+}
+
+static void asking_run(struct ct *ct, unsigned int i)
+{
+	const struct ct_driver_ops *d = drv_calls(ct);
+	struct hn_image image;
+	int file, ret;
+
+	if (!d->pf_live)
+		ct_not_applicable(ct, "the PF cannot be made to be not live for sure");
+	drv_need_p2p(ct, 1);
+	image = drv_image(ct, 1);
+	file = drv_reach(ct, 1, asking[i].from);
+	if (asking[i].from == DRV_RESUMING)
+		ct_check(ct, !drv_write_all(ct, file, image.bytes, image.len, image.len),
+			 "the image cannot be written");
+	d->pf_live(ct_target(ct), false);
+	ret = drv_set(ct, 1, asking[i].to, NULL);
+	ct_check(ct, ret == -EAGAIN, "the arc answers %d, not -EAGAIN", ret);
+	drv_check_state(ct, 1, asking[i].from);
+	ct_check(ct, !*drv_commands(ct, 1), "commands were sent");
+	d->pf_live(ct_target(ct), true);
+	drv_go(ct, 1, asking[i].to);
+	drv_go(ct, 1, DRV_RUNNING);
+	drv_check_migrates(ct, 1);
+}
+
+CT_ROW(not_live, .id = "DRV/arc-waits-for-no-pf-that-is-not-live", .reqs = "LM-DRV-720",
+       .given = "an arc that needs a command, and a PF whose controller is not live",
+       .when = "it is asked for, and again when the PF is live",
+       .expect = "-EAGAIN, the state as it was and no command; then the arc works",
+       .needs = NEEDS | CT_CAP(CT_CAP_JOURNAL), .flags = FLAGS, .cases = asking_cases,
+       .name = asking_name, .run = asking_run);

@@ -383,7 +383,7 @@ is "stray argument: 2" one_line 2 "unexpected argument 'model'" run model
 is "unknown target: 2" one_line 2 'no target of that name; "nvme-lm-ct list targets"' run --target moon
 is "unknown profile: 2" one_line 2 'has to be rfc, proposal or auto' run --profile nvme
 is "unknown filter: 2" one_line 2 'filter END/none: no requirement, area or row matches' $t --filter END/none
-is "requirement without rows: 2" one_line 2 'filter LM-DIS-080: no row cites this requirement: no device at hand' $t --filter LM-DIS-080
+is "requirement without rows: 2" one_line 2 'filter LM-CMP-100: no row cites this requirement: binds the authors' $t --filter LM-CMP-100
 is "unknown exclusion: 2" one_line 2 'filter MOON: no requirement' $t --exclude MOON
 is "empty filter: 2" one_line 2 'an empty name' $t --filter ''
 is "case of many rows: 2" one_line 2 '--case needs exactly one row' $t --filter END --case 1
@@ -457,7 +457,7 @@ is "capabilities in JSON" eval 'run 0 list capabilities --json && says "{\"name\
 is "targets in JSON" eval 'run 0 list targets --json && says "\"targets\":\[{\"name\":\"scripted\","'
 is "list requirements" eval 'run 0 list requirements && says "^LM-DIS-010 MUST rfc device"'
 is "explain a requirement" eval 'run 0 explain LM-DIS-010 && says "row: END/passes" && says "Byte 3072"'
-is "explain one without rows" eval 'run 0 explain LM-DIS-080 && says "no row: no device at hand"'
+is "explain one without rows" eval 'run 0 explain LM-CMP-100 && says "no row: binds the authors"'
 is "explain what a row does" eval 'run 0 explain FIVE/writes && says "needs --scratch on hardware"'
 is "explain what a row sends" eval 'run 0 explain FIVE/sends && says "the ownership guard has to be open"'
 is "explain a row" eval 'run 0 explain END/needs-journal && says "needs:  journal"'

@@ -131,6 +131,7 @@ struct device {
 
 struct pci_dev {
 	struct device dev;
+	void *data; /* of its driver */
 	u16 vendor;
 	u16 device;
 	bool is_virtfn;
@@ -224,7 +225,11 @@ struct vfio_migration_ops {
 	int (*migration_get_data_size)(struct vfio_device *device, unsigned long *length);
 };
 
+struct vfio_device_ops;
+
 struct vfio_device {
+	struct device *dev;
+	const struct vfio_device_ops *ops;
 	const struct vfio_migration_ops *mig_ops;
 	u64 migration_flags;
 };
@@ -232,10 +237,14 @@ struct vfio_device {
 struct vfio_pci_core_device {
 	struct vfio_device vdev;
 	struct pci_dev *pdev;
+	bool reset_works; /* tried when it was opened */
+	bool needs_reset; /* since it was closed without one */
 };
 
 int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_state cur_fsm,
 			    enum vfio_device_mig_state new_fsm,
 			    enum vfio_device_mig_state *next_fsm);
+
+#include "shim-vfio.h"
 
 #endif

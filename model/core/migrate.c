@@ -384,6 +384,8 @@ static bool run(struct lm_device *dev, struct lm_function *fn)
 		return false;
 	if (LM_DEFECT(VFS_WAIT_FOR_EACH_OTHER) && lm_defect_another_drains(dev, fn))
 		return false;
+	if (LM_DEFECT(FIVE_TAKE_THEIR_TIME) && lm_now(dev) < lm_defect_not_before(dev, fn))
+		return false;
 	while (!fn->mig.moving && (slot = lm_list_first(lm_pf(dev), &fn->mig.fifo)) != NULL) {
 		if (LM_DEFECT(SAVE_WAITS_FOR_MEDIA) && slot->sqe[LM_SQE_OPC] == LM_OPC_SAVE_DATA &&
 		    lm_defect_media_busy(dev))
@@ -461,6 +463,8 @@ void lm_migrate_command(struct lm_device *dev, struct lm_slot *slot)
 		lm_complete(dev, slot, LM_SC_SEQUENCE, 0, 0);
 		return;
 	}
+	if (LM_DEFECT(FIVE_TAKE_THEIR_TIME))
+		lm_defect_take_time(dev, slot);
 	lm_list_push(lm_pf(dev), &fn->mig.fifo, slot);
 	run(dev, fn);
 }
@@ -497,6 +501,9 @@ uint64_t lm_migrate_deadline(const struct lm_device *dev)
 		if (mig->state == LM_STATE_DRAINING && mig->deadline < first &&
 		    !LM_DEFECT(SUSPEND_LIMIT_IGNORED))
 			first = mig->deadline;
+		if (LM_DEFECT(FIVE_TAKE_THEIR_TIME) &&
+		    lm_defect_not_before(dev, &dev->fn[i]) < first)
+			first = lm_defect_not_before(dev, &dev->fn[i]);
 	}
 	return first;
 }

@@ -91,6 +91,21 @@ void lm_defect_resume(struct lm_device *dev, unsigned int vf)
 		dev->fn[vf].mig.state = LM_STATE_ACTIVE;
 }
 
+/* In dw0, which nothing else uses before the command ends. */
+void lm_defect_take_time(struct lm_device *dev, struct lm_slot *slot)
+{
+	bool late = slot->sqe[LM_SQE_OPC] != LM_OPC_SUSPEND;
+
+	slot->dw0 = (uint32_t)lm_now(dev) + (late ? 1500 : 0);
+}
+
+uint64_t lm_defect_not_before(const struct lm_device *dev, const struct lm_function *fn)
+{
+	uint16_t first = fn->mig.fifo.head;
+
+	return first == LM_NIL ? UINT64_MAX : dev->fn[0].slot[first].dw0;
+}
+
 void lm_defect_stop_others(struct lm_device *dev, const struct lm_function *fn)
 {
 	unsigned int i;

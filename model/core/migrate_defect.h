@@ -26,6 +26,9 @@ bool lm_defect_loads(struct lm_device *dev, struct lm_function *fn);
 /* one of the five is under way */
 bool lm_defect_migrating(const struct lm_function *pf);
 void lm_defect_resume(struct lm_device *dev, unsigned int vf);
+/* a command of the five but SUSPEND executes late; when the first one of a VF does */
+void lm_defect_take_time(struct lm_device *dev, struct lm_slot *slot);
+uint64_t lm_defect_not_before(const struct lm_device *dev, const struct lm_function *fn);
 void lm_defect_stop_others(struct lm_device *dev, const struct lm_function *fn);
 
 #endif

@@ -76,7 +76,7 @@ build()
 	shift
 	# shellcheck disable=SC2086 # lists
 	"$@" -w -O1 -g -fsanitize=address -Ikernel/tests -I"$build_dir/src" -o "$build_dir/suite" \
-		$objects "$build_dir"/src/{migration,cmd,capability}.c $libs >"$build_dir/log" 2>&1
+		$objects "$build_dir"/src/{main,migration,cmd,capability}.c $libs >"$build_dir/log" 2>&1
 }
 
 # one PATCH COMPILE...: says what is wrong, or nothing

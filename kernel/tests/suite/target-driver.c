@@ -17,16 +17,17 @@
 #define MAX_FILES 64
 /* queue pairs enough for an image of more than 8 KiB */
 #define MODEL_ARGUMENT "vfs=2,numvfs=2,qpairs=64,vectors=65"
-#define MAX_EDITS 4
+#define MAX_EDITS 6
 /* the device ID of the VFs that the driver knows by their IDs */
 #define IPU_VF 0x1457
 /* the argument that leaves VFs as they are where VFIO resets them, at opening and closing */
 #define NO_RESET "reset=none"
+/* how long Linux waits for an admin command (nvme_core.admin_timeout) */
+#define COMMAND_SECONDS 60
 /* what Linux adds to the advertised SUSPEND limit, at least (LM-DRV-180) */
 #define TIMEOUT_MARGIN (2 * HN_S)
 
 struct shim_vf {
-	struct nvmevf_device nvdev;
 	struct pci_dev pdev;
 	bool bound, open;
 };
@@ -37,6 +38,9 @@ static struct file *files[MAX_FILES];
 static struct ct *current;
 static const struct ct_target_ops *model;
 static bool no_reset;
+/* the driver is to let go of a device that is about to be new */
+static bool gone;
+static bool pf_is_live;
 
 /* what the driver finds in Identify Controller data in place of what the device says */
 static struct edit {
@@ -60,15 +64,39 @@ static struct shim_vf *vf_of(struct pci_dev *pdev)
 	return container_of(pdev, struct shim_vf, pdev);
 }
 
+static struct vfio_device *device(const struct shim_vf *v)
+{
+	struct vfio_pci_core_device *core = v->pdev.data;
+
+	return &core->vdev;
+}
+
 int pci_iov_vf_id(struct pci_dev *dev)
 {
 	return (int)(vf_of(dev) - vfs);
 }
 
+bool shim_pci_reset(struct pci_dev *pdev)
+{
+	if (no_reset)
+		return false;
+	if (!gone)
+		hn_flr(current, (unsigned int)pci_iov_vf_id(pdev) + 1);
+	return true;
+}
+
+void shim_pci_clear_master(struct pci_dev *pdev)
+{
+	if (!gone)
+		hn_pci_command(current, (unsigned int)pci_iov_vf_id(pdev) + 1, true, false, false,
+			       false);
+}
+
+/* As the patch to nvme-pci has it. */
 int nvme_set_vf_suspend_limit(struct pci_dev *vf, unsigned int msecs)
 {
 	(void)vf;
-	return msecs >= 30000 ? -ERANGE : 0;
+	return msecs >= COMMAND_SECONDS * 1000 / 2 ? -ERANGE : 0;
 }
 
 /* As Linux does where an admin command does not end in time. */
@@ -95,6 +123,12 @@ static void shim_pci_id(struct ct_target *t, uint16_t vendor, uint16_t device)
 	(void)t;
 	pci_vendor = vendor;
 	pci_device = device;
+}
+
+static void shim_pf_live(struct ct_target *t, bool live)
+{
+	(void)t;
+	pf_is_live = live;
 }
 
 static void shim_within(struct ct_target *t, unsigned int vf, uint8_t opc, bool done,
@@ -126,6 +160,10 @@ int nvme_submit_vf_cmd(struct pci_dev *vf, struct nvme_command *command, size_t 
 	struct hn_req *req;
 	enum ct_dir dir = CT_DIR_TO_HOST;
 
+	if (gone)
+		return -ENODEV;
+	if (!pf_is_live)
+		return -EAGAIN;
 	call_within(vf, command, false);
 	memcpy(cmd.sqe, command, sizeof(cmd.sqe));
 	if (!bufflen)
@@ -175,7 +213,7 @@ static int shim_reset_begin(struct ct *ct, struct ct_target *t, unsigned int vf)
 {
 	(void)t;
 	current = ct;
-	nvmevf_mig_reset_prepare(&vfs[vf - 1].nvdev);
+	shim_driver->err_handler->reset_prepare(&vfs[vf - 1].pdev);
 	hn_flr(ct, vf);
 	return 0;
 }
@@ -184,7 +222,7 @@ static int shim_reset_end(struct ct *ct, struct ct_target *t, unsigned int vf)
 {
 	(void)t;
 	current = ct;
-	nvmevf_mig_reset_done(&vfs[vf - 1].nvdev);
+	shim_driver->err_handler->reset_done(&vfs[vf - 1].pdev);
 	return 0;
 }
 
@@ -198,12 +236,10 @@ static void shim_close_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
 {
 	struct shim_vf *v = &vfs[vf - 1];
 
-	if (!v->open)
-		return;
-	nvmevf_mig_stop(&v->nvdev);
-	if (!no_reset)
-		shim_reset_vf(ct, t, vf);
-	nvmevf_mig_close(&v->nvdev, !no_reset);
+	(void)t;
+	current = ct;
+	if (v->open)
+		device(v)->ops->close_device(device(v));
 	v->open = false;
 }
 
@@ -211,6 +247,7 @@ static void shim_start_over(struct ct *ct, struct ct_target *t)
 {
 	current = ct;
 	num_edits = 0;
+	pf_is_live = true;
 	shim_pci_id(t, PCI_VENDOR_ID_INTEL, IPU_VF);
 	within.fn = NULL;
 	for (int i = 0; i < MAX_FILES; i++) {
@@ -218,36 +255,33 @@ static void shim_start_over(struct ct *ct, struct ct_target *t)
 			fput(files[i]);
 		files[i] = NULL;
 	}
-	/* the device is about to be new, so nothing is asked of it */
+	gone = true;
 	for (unsigned int vf = 1; vf <= MAX_VFS; vf++) {
 		struct shim_vf *v = &vfs[vf - 1];
 
-		if (v->open)
-			nvmevf_mig_stop(&v->nvdev);
+		shim_close_vf(ct, t, vf);
 		if (v->bound)
-			nvmevf_mig_destroy(&v->nvdev);
-		v->open = v->bound = false;
+			shim_driver->remove(&v->pdev);
+		v->bound = false;
 	}
+	gone = false;
 	if (shim_live())
 		ct_check(ct, false, "the driver did not free %d things", shim_live());
 }
 
 static int bind(struct shim_vf *v)
 {
+	int ret;
+
 	memset(v, 0, sizeof(*v));
 	v->pdev.vendor = pci_vendor;
 	v->pdev.device = pci_device;
 	v->pdev.is_virtfn = true;
-	v->nvdev.core_device.pdev = &v->pdev;
-	v->nvdev.migratable = nvmevf_discover(&v->nvdev);
-	if (!v->nvdev.migratable)
-		return -ENOTTY;
-	nvmevf_mig_init(&v->nvdev);
-	v->bound = true;
-	return 0;
+	ret = shim_driver->probe(&v->pdev, NULL);
+	v->bound = !ret;
+	return ret;
 }
 
-/* VFIO's core resets a VF at its opening, where it can. */
 static int shim_open_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
 {
 	struct shim_vf *v = &vfs[vf - 1];
@@ -258,9 +292,7 @@ static int shim_open_vf(struct ct *ct, struct ct_target *t, unsigned int vf)
 	ret = v->bound ? 0 : bind(v);
 	if (ret)
 		return ret;
-	if (!no_reset)
-		hn_flr(ct, vf);
-	ret = nvmevf_mig_open(&v->nvdev, !no_reset);
+	ret = device(v)->ops->open_device(device(v));
 	v->open = !ret;
 	return ret;
 }
@@ -269,7 +301,11 @@ static struct vfio_device *device_of(struct ct *ct, struct ct_target *t, unsigne
 {
 	current = ct;
 	*ret = vfs[vf - 1].open ? 0 : shim_open_vf(ct, t, vf);
-	return &vfs[vf - 1].nvdev.core_device.vdev;
+	if (*ret)
+		return NULL;
+	if (!device(&vfs[vf - 1])->mig_ops)
+		*ret = -ENOTTY;
+	return device(&vfs[vf - 1]);
 }
 
 static int shim_flags(struct ct *ct, struct ct_target *t, unsigned int vf, uint64_t *flags)
@@ -448,8 +484,10 @@ static const struct ct_driver_ops shim_calls = {
 	.read_fault = shim_read_fault,
 	.write_fault = shim_write_fault,
 	.fail_nth = shim_fail_nth,
+	.command_seconds = COMMAND_SECONDS,
 	.identify = shim_identify,
 	.pci_id = shim_pci_id,
+	.pf_live = shim_pf_live,
 	.within = shim_within,
 };
 
