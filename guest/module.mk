@@ -8,7 +8,7 @@ DRIVER_PROGRAMS := $(B)/vf-move $(GUEST_RUNNER)
 GUEST_CHECKS := qemu-build driver-debug pci-fault pci driver-6.1 driver-6.12 model moved-defects device two-pfs pci-defects driver-flaws migrate hang absent
 # how many of them at a time, and the areas of rows for which those that judge PCI have a
 # guest more
-GUEST_JOBS := 4
+GUEST_JOBS := 5
 GUEST_PARTS := IMG-RST-RSM-SAV COM-LOD-DIS
 
 .PHONY: guest-check
