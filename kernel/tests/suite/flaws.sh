@@ -15,11 +15,24 @@ libs=$4
 shift 4
 targets='driver-shim driver-shim:reset=none'
 
-# judge DIR TARGET: what the rows say of it, in DIR/log.jsonl
+# judge DIR TARGET OPTION...: what the rows say of it, in DIR/log.jsonl
 judge()
 {
-	timeout 120 "$1/suite" run --target "$2" --log "$1/log.jsonl" --quiet \
-		--exclude DRV/thousandth-migration-works-as-the-first >"$1/log" 2>&1
+	judge_dir=$1
+	judge_target=$2
+	shift 2
+	timeout 120 "$judge_dir/suite" run --target "$judge_target" --log "$judge_dir/log.jsonl" --quiet \
+		--exclude DRV/thousandth-migration-works-as-the-first "$@" >"$judge_dir/log" 2>&1
+}
+
+# citing DIR REQUIREMENT...: options that choose the rows that cite one of them
+citing()
+{
+	citing_dir=$1
+	shift
+	"$citing_dir/suite" list --citations | awk -v reqs="$*" '
+		BEGIN { split(reqs, req) }
+		{ for (r in req) if (index($0 " ", " " req[r] " ")) { print "--filter", $1; next } }'
 }
 
 # proofs DIR REQUIREMENT FLAW: rows that fail and cite it
@@ -56,9 +69,11 @@ is_caught()
 	caught_dir=$1
 	caught_flaw=$2
 	shift 2
+	caught_rows=$(citing "$caught_dir" "$@")
 	: >"$caught_dir/proofs"
 	for target in $targets; do
-		judge "$caught_dir" "$target"
+		# shellcheck disable=SC2086 # words
+		judge "$caught_dir" "$target" $caught_rows
 		missing=
 		for requirement; do
 			proofs "$caught_dir" "$requirement" "$caught_flaw" >>"$caught_dir/proofs"
