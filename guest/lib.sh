@@ -126,21 +126,21 @@ stage_modules()
 	done <"$modules_stage/modules.list"
 }
 
-# stage_driver STAGE KERNELDIR MODULES: what nvme-vfio-pci needs, and the driver with its nvme.ko
-# from MODULES, "-" where the kernel has them
+# stage_driver STAGE KERNELDIR MODULES: what nvme-vfio-pci needs, and the driver with its nvme.ko and
+# nvme-vf-cmd.ko from MODULES, "-" where the kernel has them
 stage_driver()
 {
 	if [ "$3" = - ]; then
-		stage_modules "$1" "$2" nvme vfio_pci vfio_iommu_type1 nvme_vfio_pci
+		stage_modules "$1" "$2" nvme vfio_pci vfio_iommu_type1 nvme_vfio_pci nvme_vf_cmd
 		return
 	fi
 	stage_modules "$1" "$2" nvme vfio_pci vfio_iommu_type1 virtio_pci virtio_console
 	driver_dir=lib/modules/$(cat "$2/release")/ours
-	for driver_module in nvme nvme-vfio-pci; do
-		stage_file "$1" "$3/$driver_module.ko" "$driver_dir/$driver_module.ko"
-	done
 	grep -v '/nvme.ko' "$1/modules.list" >"$1/modules.others"
-	printf '/%s/%s\n' "$driver_dir" nvme.ko "$driver_dir" nvme-vfio-pci.ko >>"$1/modules.others"
+	for driver_module in nvme nvme-vfio-pci nvme-vf-cmd; do
+		stage_file "$1" "$3/$driver_module.ko" "$driver_dir/$driver_module.ko"
+		echo "/$driver_dir/$driver_module.ko" >>"$1/modules.others"
+	done
 	mv "$1/modules.others" "$1/modules.list"
 }
 

@@ -19,7 +19,7 @@ hash_of()
 # ours: all that decides what the driver and the patch are
 ours()
 {
-	(cd "$here" && cat make-series nvme-pci/* nvme-vfio-pci/* series/*)
+	(cd "$here" && cat make-series nvme-pci/* nvme-vfio-pci/* series/* tests/vf-cmd/*)
 }
 
 # need_source VERSION KERNELDIR: they must be of one version of Debian's

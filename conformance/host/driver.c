@@ -197,6 +197,26 @@ unsigned int drv_fetched(struct ct *ct, uint64_t since, struct ct_event *ev, uns
 	return hn_fetched_five(ct, since, ev, max);
 }
 
+unsigned int drv_sent(struct ct *ct, uint64_t since, unsigned int opc)
+{
+	struct ct_event ev[HN_BATCH];
+	unsigned int num, found = 0;
+	bool more;
+
+	do {
+		more = hn_batch(ct, &since, ev, &num);
+		for (unsigned int i = 0; i < num; i++) {
+			uint8_t its = (uint8_t)ev[i].data;
+
+			if (ev[i].kind != CT_EV_COMMAND || ev[i].fn || ev[i].vector)
+				continue;
+			if (opc == DRV_ANY_OPCODE ? its != NVME_ADM_GET_LOG : its == opc)
+				found++;
+		}
+	} while (more);
+	return found;
+}
+
 struct hn_image drv_read_all(struct ct *ct, int file, size_t piece)
 {
 	static uint8_t bytes[DRV_IMAGE_BOUND + 1];

@@ -23,6 +23,8 @@ enum drv_state {
 #define DRV_FLAG_STOP_COPY UINT64_C(1)
 #define DRV_FLAG_P2P UINT64_C(2)
 
+#define DRV_ANY_OPCODE 0x100
+
 /* above the largest image that any driver takes from a device of today */
 #define DRV_IMAGE_BOUND (4u << 20)
 
@@ -90,6 +92,12 @@ const char *drv_commands(struct ct *ct, unsigned int vf);
 
 /** drv_fetched() - the five that the PF fetched since hn_mark(), oldest first; how many there are */
 unsigned int drv_fetched(struct ct *ct, uint64_t since, struct ct_event *ev, unsigned int max);
+
+/**
+ * drv_sent() - how many commands the PF fetched since hn_mark() that have this opcode
+ * @opc: 0 to FFh, or DRV_ANY_OPCODE: each but Get Log Page, which reads the journal
+ */
+unsigned int drv_sent(struct ct *ct, uint64_t since, unsigned int opc);
 
 /** drv_calls() - what the target offers for data files */
 const struct ct_driver_ops *drv_calls(struct ct *ct);

@@ -28,6 +28,12 @@ struct ct_driver_removed {
 	bool lives; /* VF_UNBOUND: the system's NVMe driver found a controller that works in it */
 };
 
+/* What the function answers that the PF's driver exports to drivers of VFs. */
+struct ct_driver_answer {
+	int ret; /* 0, a status as the device reports it, or a negative errno */
+	uint32_t dw0; /* Dword 0 of the completion, where ret is 0 */
+};
+
 /*
  * The VFIO migration interface of VFs that a VFIO driver holds. A VF is named by its
  * place in the target's argument, from 1. What is asked of the driver returns 0
@@ -77,13 +83,14 @@ struct ct_driver_ops {
 		      enum ct_driver_removal how, struct ct_driver_removed *what);
 	/* a controller reset of the PF, as its administrator asks for it; over on return */
 	int (*pf_reset)(struct ct *ct, struct ct_target *t);
-	/* data files: read(), write(), pread(), pwrite(), lseek(), a second open() (NULL where
-	 * files have no name), dup(), close() */
+	/* data files: read(), write(), pread(), pwrite(), lseek(), what poll() says at once (POLL*), a
+	 * second open() (NULL where files have no name), dup(), close() */
 	ssize_t (*read)(int file, void *buf, size_t len);
 	ssize_t (*write)(int file, const void *buf, size_t len);
 	ssize_t (*read_at)(int file, void *buf, size_t len, uint64_t offset);
 	ssize_t (*write_at)(int file, const void *buf, size_t len, uint64_t offset);
 	int (*seek)(int file, uint64_t offset);
+	int (*poll)(int file);
 	int (*reopen)(int file);
 	int (*dup)(int file);
 	void (*close_file)(int file);
@@ -96,6 +103,13 @@ struct ct_driver_ops {
 	 * the kernel offers no such thing.
 	 */
 	int (*fail_nth)(unsigned int n);
+	/*
+	 * Call the function that the PF's driver exports, on behalf of this VF, which a driver holds;
+	 * the data, of len bytes, are zeroes before. 0 when it was called, -ENOENT where
+	 * nothing in the kernel calls it, or another negative errno. NULL where it does not exist.
+	 */
+	int (*submit)(struct ct *ct, struct ct_target *t, unsigned int vf, const uint8_t sqe[64],
+		      void *data, uint32_t len, struct ct_driver_answer *answer);
 	/* how long the PF's driver waits for an admin command; 0 where that is not known */
 	unsigned int command_seconds;
 	/* whether two threads may use a VF at once */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The data files of a VFIO driver: streams of whole images, for as long as their arc. */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,20 +27,32 @@ static void piece_name(struct ct *ct, unsigned int i, char *buf, size_t size)
 		snprintf(buf, size, "%zu-bytes", pieces[i]);
 }
 
+static void check_ready(struct ct *ct, int file, bool writes, const char *when)
+{
+	int ready = drv_calls(ct)->poll(file);
+
+	ct_check(ct, ready >= 0 && ready & (writes ? POLLOUT : POLLIN),
+		 "%s poll() answers %d and not that the file can be %s", when, ready,
+		 writes ? "written" : "read");
+}
+
 static void read_run(struct ct *ct, unsigned int i)
 {
 	int file = drv_reach(ct, 1, DRV_STOP_COPY);
-	struct hn_image image = drv_read_all(ct, file, pieces[i]);
-	struct hn_image own = hn_save(ct, drv_index(ct, 1));
+	struct hn_image image, own;
 	uint8_t byte;
 
+	check_ready(ct, file, false, "before the first byte");
+	image = drv_read_all(ct, file, pieces[i]);
+	own = hn_save(ct, drv_index(ct, 1));
 	ct_check(ct, image.len == own.len && !memcmp(image.bytes, own.bytes, own.len),
 		 "%u bytes were read, the VF's image has %u, or others", image.len, own.len);
 	ct_check(ct, drv_calls(ct)->read(file, &byte, 1) == 0, "there is more behind the end");
+	check_ready(ct, file, false, "at the end");
 }
 
 CT_ROW(reading, .id = "DRV/image-reads-the-same-in-any-pieces",
-       .reqs = "LM-DRV-200 LM-DRV-510 LM-DRV-520", .given = "a VF in STOP_COPY",
+       .reqs = "LM-DRV-200 LM-DRV-505 LM-DRV-510 LM-DRV-520", .given = "a VF in STOP_COPY",
        .when = "its data file is read to the end in pieces",
        .expect = "the bytes that SAVE_DATA gives the PF's administrator, then 0",
        .needs = CT_CAP(CT_CAP_DRIVER), .flags = FLAGS, .cases = piece_cases, .name = piece_name,
@@ -51,16 +64,18 @@ static void write_run(struct ct *ct, unsigned int i)
 	int file = drv_reach(ct, 1, DRV_RESUMING);
 	const char *commands;
 
+	check_ready(ct, file, true, "before the first byte");
 	ct_check(ct, !drv_write_all(ct, file, image.bytes, image.len, pieces[i]),
 		 "the image is not taken");
+	check_ready(ct, file, true, "behind the image");
 	drv_go(ct, 1, DRV_RUNNING);
 	commands = drv_commands(ct, 1);
 	ct_check(ct, !strcmp(commands, "LR"), "the commands are \"%s\"", commands);
 	drv_check_vf(ct, 1, LM_STATE_ACTIVE);
 }
 
-CT_ROW(writing, .id = "DRV/image-loads-in-any-pieces", .reqs = "LM-DRV-210 LM-DRV-510 LM-DRV-520",
-       .given = "a VF in RESUMING",
+CT_ROW(writing, .id = "DRV/image-loads-in-any-pieces",
+       .reqs = "LM-DRV-210 LM-DRV-505 LM-DRV-510 LM-DRV-520", .given = "a VF in RESUMING",
        .when = "its own image is written in pieces, and RUNNING asked for",
        .expect = "LOAD_DATA of the whole, RESUME, and a VF that runs",
        .needs = CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_JOURNAL), .flags = FLAGS,
@@ -174,6 +189,7 @@ static void end_run(struct ct *ct, unsigned int i)
 		lose(ct, i);
 		break;
 	}
+	check_ready(ct, file, i / ENDS, "behind the session");
 	n = i / ENDS ? d->write(file, &byte, 1) : d->read(file, &byte, 1);
 	ct_check(ct, n == -ENODEV, "the file of a session that has ended answers %zd", n);
 	d->close_file(file);
@@ -182,10 +198,11 @@ static void end_run(struct ct *ct, unsigned int i)
 }
 
 CT_ROW(ended, .id = "DRV/file-of-a-session-that-ended-answers-enodev",
-       .reqs = "LM-DRV-350 LM-DRV-540 LM-DRV-550 LM-DRV-580 LM-DRV-600",
+       .reqs = "LM-DRV-350 LM-DRV-505 LM-DRV-540 LM-DRV-550 LM-DRV-580 LM-DRV-600",
        .given = "a VF in STOP_COPY or RESUMING, its data file in use",
        .when = "the arc back to STOP, a reset, the end of the user, or ERROR",
-       .expect = "-ENODEV from the file, which is closed afterwards; the VF migrates again",
+       .expect =
+	       "ready, and -ENODEV from the file, which is closed afterwards; the VF migrates again",
        .needs = CT_CAP(CT_CAP_DRIVER) | CT_CAP(CT_CAP_INJECT), .flags = FLAGS, .cases = end_cases,
        .name = end_name, .run = end_run);
 

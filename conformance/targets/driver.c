@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/nvme_ioctl.h>
 #include <linux/vfio.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,6 +293,15 @@ static int driver_remove(struct ct *ct, struct ct_target *t, unsigned int vf,
 	return ret ? ret : pci_hold(t, pci);
 }
 
+static int driver_submit_for(struct ct *ct, struct ct_target *t, unsigned int vf,
+			     const uint8_t sqe[64], void *data, uint32_t len,
+			     struct ct_driver_answer *answer)
+{
+	int fd = device_of(ct, t, vf);
+
+	return fd < 0 ? fd : driver_submit(vfs[vf - 1].bdf, sqe, data, len, answer);
+}
+
 static ssize_t driver_read(int file, void *buf, size_t len)
 {
 	ssize_t n = read(file, buf, len);
@@ -323,6 +333,13 @@ static ssize_t driver_write_at(int file, const void *buf, size_t len, uint64_t o
 static int driver_seek(int file, uint64_t offset)
 {
 	return lseek(file, (off_t)offset, SEEK_SET) < 0 ? -errno : 0;
+}
+
+static int driver_poll(int file)
+{
+	struct pollfd fd = { .fd = file, .events = POLLIN | POLLOUT };
+
+	return poll(&fd, 1, 0) < 0 ? -errno : fd.revents;
 }
 
 static int driver_reopen(int file)
@@ -410,12 +427,14 @@ static const struct ct_driver_ops vfio_calls = {
 	.read_at = driver_read_at,
 	.write_at = driver_write_at,
 	.seek = driver_seek,
+	.poll = driver_poll,
 	.reopen = driver_reopen,
 	.dup = driver_dup,
 	.close_file = driver_close_file,
 	.read_fault = driver_read_fault,
 	.write_fault = driver_write_fault,
 	.fail_nth = driver_fail_nth,
+	.submit = driver_submit_for,
 	.threads = true,
 };
 

@@ -29,4 +29,14 @@ int driver_event_unload(const char *bdf);
 int driver_event_remove(struct ct_target *t, const char *pf, struct pci_fn *f,
 			enum ct_driver_removal how, struct ct_driver_removed *what);
 
+/**
+ * driver_submit() - call the PF driver's exported function by the module in kernel/tests/vf-cmd/
+ * @bdf: PCI address of the VF on whose behalf
+ * @data: gets the data of the command, which are len zeroes before
+ *
+ * Return: 0 when it was called, -ENOENT where the module is not there, or another negative errno.
+ */
+int driver_submit(const char *bdf, const uint8_t sqe[64], void *data, uint32_t len,
+		  struct ct_driver_answer *answer);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The target "driver": which VFs it takes, and what it asks of VFIO. */
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,6 +151,7 @@ static void states_and_files_are_vfios(void **state)
 	assert_true(file >= 0);
 	assert_int_equal(d->write(file, "abc", 3), 3);
 	assert_int_equal(d->seek(file, 1), 0);
+	assert_int_equal(d->poll(file), POLLIN | POLLOUT);
 	assert_int_equal(d->read(file, text, sizeof(text)), 2);
 	assert_string_equal(text, "bc");
 	assert_int_equal(d->write_at(file, "x", 1, 0), 1);
@@ -263,6 +265,49 @@ static void a_vf_that_goes_unasked_is_told(void **state)
 	assert_int_equal(d->open(NULL, &target, 1), 0);
 }
 
+static void the_exported_function_is_called_as_told(void **state)
+{
+	static const struct {
+		char line[32], data[8];
+	} said = { "-22 7\n", "abcdefg" };
+	struct ct_driver_answer answer;
+	uint8_t sqe[LM_SQE_SIZE] = { 0xC8 };
+	char data[8] = "", expected[256];
+	size_t end;
+
+	(void)state;
+	take(VF1);
+	assert_int_equal(d->submit(NULL, &target, 1, sqe, data, 8, &answer), -ENOENT);
+	world.answer = said.line;
+	world.answer_size = sizeof(said);
+	sqe[LM_SQE_SIZE - 1] = 0x5A;
+	assert_int_equal(d->submit(NULL, &target, 1, sqe, data, 8, &answer), 0);
+	assert_int_equal(answer.ret, -EINVAL);
+	assert_int_equal(answer.dw0, 7);
+	assert_string_equal(data, "abcdefg");
+	end = (size_t)snprintf(expected, sizeof(expected), VF1 " 8 c8");
+	memset(expected + end, '0', 2 * (LM_SQE_SIZE - 2));
+	memcpy(expected + end + 2 * (LM_SQE_SIZE - 2), "5a", 3);
+	assert_string_equal(world.call, expected);
+	assert_int_equal(d->submit(NULL, &target, 1, sqe, NULL, 0, &answer), 0);
+}
+
+static void an_answer_that_is_none_is_an_error(void **state)
+{
+	static const char said[40] = "what?";
+	struct ct_driver_answer answer;
+	const uint8_t sqe[LM_SQE_SIZE] = { 0 };
+	char data[8];
+
+	(void)state;
+	take(VF1);
+	world.answer = said;
+	world.answer_size = sizeof(said);
+	assert_int_equal(d->submit(NULL, &target, 1, sqe, data, 8, &answer), -EIO);
+	world.answer_size = sizeof(said) - 1;
+	assert_int_equal(d->submit(NULL, &target, 1, sqe, data, 8, &answer), -EIO);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -278,6 +323,8 @@ int main(void)
 		TEST(a_pf_is_live_after_its_reset),
 		TEST(a_system_is_left_alone_unless_told),
 		TEST(a_vf_that_goes_unasked_is_told),
+		TEST(the_exported_function_is_called_as_told),
+		TEST(an_answer_that_is_none_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

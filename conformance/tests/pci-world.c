@@ -25,7 +25,7 @@
 #define CONFIG_OFFSET 0x2000000
 #define MSIX_CAP 0x40
 
-enum kind { CONTAINER, GROUP, DEVICE, EVENT, KMSG };
+enum kind { CONTAINER, GROUP, DEVICE, EVENT, KMSG, CALLS };
 
 struct world world;
 static enum kind fds[512];
@@ -195,6 +195,8 @@ static int world_open(const char *path, int flags)
 {
 	if (!strcmp(path, "/dev/kmsg"))
 		return world.kmsg[0] ? new_fd(KMSG) : open(real(path), flags);
+	if (world.answer && !strcmp(path, "/sys/kernel/debug/nvme-vf-cmd"))
+		return new_fd(CALLS);
 	if (strncmp(path, "/dev/vfio/", 10) != 0)
 		return open(real(path), flags);
 	if (access(real(path), F_OK))
@@ -324,13 +326,38 @@ static int world_ioctl(int fd, unsigned long request, void *arg)
 	}
 }
 
+static bool is_call(int fd)
+{
+	return fd >= FIRST_FD && fds[fd - FIRST_FD] == CALLS;
+}
+
+static ssize_t read_answer(void *buf, size_t len)
+{
+	size_t n = len < world.answer_size ? len : world.answer_size;
+
+	memcpy(buf, world.answer, n);
+	return (ssize_t)n;
+}
+
+static ssize_t write_call(const void *buf, size_t len)
+{
+	if (len >= sizeof(world.call)) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(world.call, buf, len);
+	world.call[len] = '\0';
+	return (ssize_t)len;
+}
+
 static ssize_t world_pread(int fd, void *buf, size_t len, uint64_t offset)
 {
 	uint8_t config[256] = { [PCI_CAPABILITY_LIST] = MSIX_CAP,
 				[MSIX_CAP] = PCI_CAP_ID_MSIX,
 				[MSIX_CAP + PCI_MSIX_FLAGS] = 8 };
 
-	(void)fd;
+	if (is_call(fd))
+		return read_answer(buf, len);
 	if (offset < CONFIG_OFFSET) {
 		memcpy(buf, (uint8_t *)world.bar + (offset - BAR_OFFSET), len);
 		return (ssize_t)len;
@@ -343,6 +370,8 @@ static ssize_t world_pread(int fd, void *buf, size_t len, uint64_t offset)
 
 static ssize_t world_pwrite(int fd, const void *buf, size_t len, uint64_t offset)
 {
+	if (is_call(fd))
+		return write_call(buf, len);
 	/* the file of sysfs */
 	if (fd < FIRST_FD)
 		world.msix = lm_get_le16(buf) & 0xC000;

@@ -35,6 +35,9 @@ struct world {
 	char token[40]; /* of the last device that was opened */
 	const char *kmsg[8]; /* lines of the kernel's log that are still to be read */
 	unsigned int lines;
+	char call[256]; /* of the exported function, as it was written last */
+	const char *answer; /* what is read back then, NULL = nothing in the kernel calls it */
+	size_t answer_size;
 };
 
 extern struct world world;

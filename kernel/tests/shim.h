@@ -23,6 +23,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef unsigned int __poll_t;
 
 #define __user
 #define THIS_MODULE NULL
@@ -86,11 +87,13 @@ struct inode {
 };
 
 struct file;
+struct poll_table_struct;
 
 struct file_operations {
 	void *owner;
 	ssize_t (*read)(struct file *filp, char *buf, size_t len, loff_t *pos);
 	ssize_t (*write)(struct file *filp, const char *buf, size_t len, loff_t *pos);
+	__poll_t (*poll)(struct file *filp, struct poll_table_struct *wait);
 	int (*release)(struct inode *inode, struct file *filp);
 };
 

@@ -4,6 +4,7 @@
  * in this process as the device. The rows of the target "driver" judge it here too, and
  * with it each flaw that is put into it.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -416,6 +417,14 @@ static int shim_seek(int file, uint64_t offset)
 	return files[file]->stream ? -ESPIPE : 0;
 }
 
+/* What a file without a function of its own for it gets. */
+static int shim_poll(int file)
+{
+	struct file *filp = files[file];
+
+	return filp->f_op->poll ? (int)filp->f_op->poll(filp, NULL) : POLLIN | POLLOUT;
+}
+
 static int shim_dup(int file)
 {
 	return keep(get_file(files[file]));
@@ -479,6 +488,7 @@ static const struct ct_driver_ops shim_calls = {
 	.read_at = shim_read_at,
 	.write_at = shim_write_at,
 	.seek = shim_seek,
+	.poll = shim_poll,
 	.dup = shim_dup,
 	.close_file = shim_close_file,
 	.read_fault = shim_read_fault,
