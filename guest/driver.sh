@@ -113,7 +113,7 @@ name_leak()
 		leaks_from_here
 		# shellcheck disable=SC2046 # words
 		nvme-lm-ct run --target "driver:$(vf 1),$(vf 2),unbind=yes" --log /tmp/half.jsonl \
-			$(sed 's/^/--filter /' /tmp/half)
+			$(sed 's/^/--filter /' /tmp/half) >&2
 		[ -n "$(scanned)" ] || grep -vxFf /tmp/half /tmp/suspects >/tmp/others
 		[ ! -e /tmp/others ] || mv /tmp/others /tmp/half
 		mv /tmp/half /tmp/suspects

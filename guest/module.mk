@@ -98,7 +98,7 @@ DRIVER_LINES := 95
 # That kernel takes its time: two guests share the work.
 DEBUG_PARTS := rows-never users-memory
 guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and what gcov counted (needs ./bootstrap all)
-	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
+	$(Q)kernel=$$(kernel/build-debug) && qemu=$$(model/port/qemu/build) && \
 		PARTS="$(DEBUG_PARTS)" guest/driver-check $(B)/guest/driver-debug "$$qemu" "$$kernel" - $(DRIVER_PROGRAMS)
 	$(Q)mkdir -p $(B)/reports/driver-debug
 	$(Q)for log in vfio memory never; do \
@@ -109,6 +109,12 @@ guest-driver-debug: $(DRIVER_PROGRAMS) ## the same under the debug kernel, and w
 		{ echo "no count of failed allocations for each arc in the report"; exit 1; }
 	$(Q)tools/driver-coverage "$$(kernel/build-debug)" $(B)/guest/driver-debug \
 		build/guest/driver-coverage $(DRIVER_FUNCTIONS) $(DRIVER_LINES)
+
+.PHONY: guest-leak
+guest-leak: $(GUEST_RUNNER) ## a driver that loses memory is found out, and the row is named (needs ./bootstrap all)
+	$(Q)qemu=$$(model/port/qemu/build) && kernel=$$(kernel/build-debug) && \
+		modules=$$(kernel/build-modules 6.1 $(B)/kernel/6.1) && \
+		guest/leak-check $(GUEST_RUNNER) $(B)/guest/leak "$$qemu" "$$kernel" "$$modules"
 
 .PHONY: guest-driver-flaws
 guest-driver-flaws: $(GUEST_RUNNER) ## flaws in nvme-pci and in what nvme-vfio-pci asks of Linux make rows fail (needs ./bootstrap all)

@@ -18,5 +18,5 @@ nightly: ## make check, then the suite with many seeds under sanitizers and whol
 	$(MAKE) fuzz SECONDS=$(NIGHTLY_FUZZ_SECONDS)
 	$(MAKE) explore
 	$(MAKE) guest-check
-	$(MAKE) guest-pci guest-pci-fault guest-driver-flaws soak
+	$(MAKE) guest-pci guest-pci-fault guest-driver-flaws guest-leak soak
 	$(MAKE) bench-model bench-suite bench-driver bench-blackout bench
