@@ -88,7 +88,7 @@ static const char *const names[ARCS] = { "to-RUNNING_P2P", "to-STOP_COPY", "from
 
 static void by_driver(double sum[ARCS])
 {
-	int file;
+	int file, none;
 
 	sum[SUSPEND] += arc(VFIO_DEVICE_STATE_RUNNING_P2P, &file);
 	arc(VFIO_DEVICE_STATE_STOP, &file);
@@ -99,10 +99,11 @@ static void by_driver(double sum[ARCS])
 	arc(VFIO_DEVICE_STATE_RESUMING, &file);
 	if (write(file, image, image_size) != (ssize_t)image_size)
 		err(1, "write");
-	sum[LOAD] += arc(VFIO_DEVICE_STATE_STOP, &(int){ -1 });
+	sum[LOAD] += arc(VFIO_DEVICE_STATE_STOP, &none);
+	arc(VFIO_DEVICE_STATE_RUNNING_P2P, &none);
+	sum[RESUME] += arc(VFIO_DEVICE_STATE_RUNNING, &none);
+	/* not before: its memory goes, and with it translations that the next arc would miss */
 	close(file);
-	arc(VFIO_DEVICE_STATE_RUNNING_P2P, &file);
-	sum[RESUME] += arc(VFIO_DEVICE_STATE_RUNNING, &file);
 }
 
 static void by_commands(double sum[ARCS])
